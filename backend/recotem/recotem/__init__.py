@@ -1,0 +1,5 @@
+"""Recotem's management API, web sockets and workers."""
+
+from .celery import app as celery_app
+
+__all__ = ["celery_app"]

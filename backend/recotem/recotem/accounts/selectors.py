@@ -1,0 +1,25 @@
+from django.utils import timezone
+
+from recotem.accounts.models import Session, User
+
+
+def account_named(name: str) -> User | None:
+    """The account with this user name, else the only one with this mail address."""
+    if user := User.objects.filter(username=name).first():
+        return user
+    if "@" not in name:
+        return None
+    by_mail = list(User.objects.filter(email__iexact=name)[:2])
+    return by_mail[0] if len(by_mail) == 1 else None
+
+
+def live_session(session_id: object) -> Session | None:
+    """The session, unless it ended, expired or belongs to a deactivated account."""
+    if not isinstance(session_id, int):
+        return None
+    return (
+        Session.objects.select_related("user")
+        .filter(pk=session_id, ended_at=None, expires_at__gt=timezone.now())
+        .filter(user__is_active=True)
+        .first()
+    )

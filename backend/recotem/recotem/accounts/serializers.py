@@ -1,0 +1,63 @@
+from typing import Any
+
+from rest_framework import serializers
+
+from recotem.accounts.models import User
+
+
+class UserSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = User
+        fields = (
+            "pk",
+            "username",
+            "email",
+            "first_name",
+            "last_name",
+            "is_staff",
+            "is_superuser",
+        )
+        read_only_fields = fields
+
+
+class LoginSerializer(serializers.Serializer):
+    """`username` or `email`, and `password`."""
+
+    username = serializers.CharField(required=False, max_length=256)
+    email = serializers.CharField(required=False, max_length=256)
+    password = serializers.CharField(trim_whitespace=False, max_length=1024)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not (attrs.get("username") or attrs.get("email")):
+            raise serializers.ValidationError(
+                {"username": ["Give a user name or an email address."]}
+            )
+        return attrs
+
+
+class TokenPairSerializer(serializers.Serializer):
+    access = serializers.CharField()
+    refresh = serializers.CharField()
+
+
+class LoginResponseSerializer(TokenPairSerializer):
+    user = UserSerializer()
+
+
+class RefreshSerializer(serializers.Serializer):
+    """Without `refresh`, the cookie is used."""
+
+    refresh = serializers.CharField(required=False, allow_blank=True)
+
+
+class VerifySerializer(serializers.Serializer):
+    token = serializers.CharField()
+
+
+class PasswordChangeSerializer(serializers.Serializer):
+    old_password = serializers.CharField(trim_whitespace=False, max_length=1024)
+    new_password = serializers.CharField(trim_whitespace=False, max_length=1024)
+
+
+class DetailSerializer(serializers.Serializer):
+    detail = serializers.CharField()

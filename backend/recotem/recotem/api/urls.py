@@ -1,0 +1,70 @@
+"""Every route of the management API."""
+
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import (
+    SpectacularAPIView,
+    SpectacularRedocView,
+    SpectacularSwaggerView,
+)
+from rest_framework.routers import SimpleRouter
+from rest_framework.viewsets import ViewSetMixin
+
+from recotem.accounts import views as accounts
+from recotem.api.views import HealthView, PingView
+from recotem.datasets import views as datasets
+from recotem.deployment import views as deployment
+from recotem.keys import views as keys
+from recotem.projects import views as projects
+from recotem.training import views as training
+from recotem.tuning import views as tuning
+
+RESOURCES: dict[str, type[ViewSetMixin]] = {
+    "project": projects.ProjectViewSet,
+    "project_summary": projects.ProjectSummaryViewSet,
+    "training_data": datasets.TrainingDataViewSet,
+    "item_meta_data": datasets.ItemMetaDataViewSet,
+    "model_configuration": training.ModelConfigurationViewSet,
+    "trained_model": training.TrainedModelViewSet,
+    "split_config": tuning.SplitConfigViewSet,
+    "evaluation_config": tuning.EvaluationConfigViewSet,
+    "parameter_tuning_job": tuning.ParameterTuningJobViewSet,
+    "task_log": tuning.TaskLogViewSet,
+    "algorithms": tuning.AlgorithmViewSet,
+    "deployment_slot": deployment.DeploymentSlotViewSet,
+    "api_keys": keys.ApiKeyViewSet,
+}
+
+router = SimpleRouter()
+for name, viewset in RESOURCES.items():
+    router.register(name, viewset, basename=name)
+
+auth: list[URLPattern | URLResolver] = [
+    path("login/", accounts.LoginView.as_view(), name="login"),
+    path("logout/", accounts.LogoutView.as_view(), name="logout"),
+    path("token/refresh/", accounts.RefreshView.as_view(), name="token_refresh"),
+    path("token/verify/", accounts.VerifyView.as_view(), name="token_verify"),
+    path("user/", accounts.UserView.as_view(), name="user"),
+    path(
+        "password/change/",
+        accounts.PasswordChangeView.as_view(),
+        name="password_change",
+    ),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *router.urls,
+    path("auth/", include(auth)),
+    path("ping/", PingView.as_view(), name="ping"),
+    path("health/", HealthView.as_view(), name="health"),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path(
+        "schema/swagger-ui/",
+        SpectacularSwaggerView.as_view(url_name="v1:schema"),
+        name="swagger-ui",
+    ),
+    path(
+        "schema/redoc/",
+        SpectacularRedocView.as_view(url_name="v1:schema"),
+        name="redoc",
+    ),
+]

@@ -1,0 +1,71 @@
+from django.db import models
+
+from recotem.core.models import Timestamped
+from recotem.core.storage import folder_of
+from recotem.projects.models import Project
+
+
+class DataStatus(models.TextChoices):
+    PENDING = "PENDING"
+    READY = "READY"
+    FAILED = "FAILED"
+
+
+class StoredTable(Timestamped):
+    """An uploaded file and the columnar copy made of it.
+
+    Both are paths in the storage; both are empty once the file was unlinked.
+    """
+
+    file = models.CharField(max_length=1024, null=True, blank=True)  # noqa: DJ001
+    columnar = models.CharField(max_length=1024, blank=True, default="")
+    basename = models.CharField(max_length=512)
+    filesize = models.BigIntegerField(null=True)
+    n_rows = models.BigIntegerField(null=True)
+    fingerprint = models.CharField(max_length=64, blank=True, default="")
+    status = models.CharField(
+        max_length=16, choices=DataStatus, default=DataStatus.PENDING
+    )
+    error = models.TextField(blank=True, default="")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.basename
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether there is a file to read."""
+        return self.status == DataStatus.READY and bool(self.file)
+
+    @property
+    def files(self) -> tuple[str | None]:
+        """What has to go with the row: the folder of the upload."""
+        return (folder_of(self.file),)
+
+
+class TrainingData(StoredTable):
+    """An interaction log."""
+
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="training_data"
+    )
+    n_users = models.BigIntegerField(null=True)
+    n_items = models.BigIntegerField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ("-id",)
+
+
+class ItemMetaData(StoredTable):
+    """What is known of the items: titles, categories, pictures."""
+
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="item_meta_data"
+    )
+    valid_columns_list_json = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ("-id",)

@@ -1,0 +1,51 @@
+"""Rows and files that go."""
+
+from django.db import transaction
+
+from recotem.core.actor import Actor
+from recotem.core.errors import NotFound
+from recotem.core.storage import delete_files
+from recotem.datasets.errors import DataInUse
+from recotem.datasets.models import ItemMetaData, StoredTable, TrainingData
+from recotem.jobs.models import OPEN
+from recotem.projects.services import require_role
+
+
+@transaction.atomic
+def unlink_file[T: (TrainingData, ItemMetaData)](*, actor: Actor, data: T) -> T:
+    """Give up the file and keep the row."""
+    row = lock(data)
+    require_role(actor, row.project, "owner")
+    refuse_in_use(row)
+    delete_files(row.files)
+    row.file, row.columnar = None, ""
+    row.save(update_fields=["file", "columnar", "updated_at"])
+    return row
+
+
+@transaction.atomic
+def delete_table[T: (TrainingData, ItemMetaData)](*, actor: Actor, data: T) -> None:
+    """Delete the row and all that was made from it; files follow by themselves."""
+    row = lock(data)
+    require_role(actor, row.project, "owner")
+    refuse_in_use(row)
+    row.delete()
+
+
+def lock[T: (TrainingData, ItemMetaData)](data: T) -> T:
+    """The row as it is now, held until the transaction ends."""
+    rows = type(data).objects.select_for_update(of=("self",))
+    row = rows.select_related("project").filter(pk=data.pk).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def refuse_in_use(data: StoredTable) -> None:
+    """Refuse to touch a file that an open job reads."""
+    if not isinstance(data, TrainingData):
+        return
+    tuned = data.tuning_jobs.filter(job__status__in=OPEN)
+    trained = data.trained_models.filter(job__status__in=OPEN)
+    if tuned.exists() or trained.exists():
+        raise DataInUse

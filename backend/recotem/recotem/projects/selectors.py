@@ -1,0 +1,47 @@
+from typing import Any, Literal
+
+from django.db.models import Max, Q, QuerySet
+
+from recotem.core.actor import Actor
+from recotem.projects.models import Membership, Project
+
+Need = Literal["viewer", "editor", "owner"]
+
+_Role = Membership.Role
+#: Which roles are enough for which need.
+ENOUGH: dict[str, tuple[str, ...]] = {
+    "viewer": (_Role.VIEWER, _Role.EDITOR, _Role.OWNER),
+    "editor": (_Role.EDITOR, _Role.OWNER),
+    "owner": (_Role.OWNER,),
+}
+
+
+def projects_for(actor: Actor, need: Need = "viewer") -> QuerySet[Project]:
+    """Projects in which the actor has at least this role; a key sees only its own."""
+    projects = Project.objects.all()
+    if actor.key_project_id is not None:
+        projects = projects.filter(pk=actor.key_project_id)
+    if actor.is_staff:
+        return projects
+    member = Membership.objects.filter(user_id=actor.user_id, role__in=ENOUGH[need])
+    return projects.filter(
+        Q(owner_id=actor.user_id) | Q(pk__in=member.values("project_id"))
+    )
+
+
+def summary_of(project: Project) -> dict[str, Any]:
+    """How much there is of everything. Each count goes its own way through the
+    tables, so that none multiplies another."""
+    rows = Project.objects.filter(pk=project.pk)
+    jobs, models = "training_data__tuning_jobs", "model_configurations__trained_models"
+    return {
+        "n_data": project.training_data.count(),
+        "n_complete_jobs": rows.filter(**{f"{jobs}__job__status": "COMPLETED"}).count(),
+        "n_models": rows.filter(**{f"{models}__isnull": False}).count(),
+        "n_slots": project.slots.count(),
+        "n_running_tests": project.ab_tests.filter(status="RUNNING").count(),
+        "last_trained_at": rows.filter(**{f"{models}__status": "READY"}).aggregate(
+            latest=Max(f"{models}__updated_at")
+        )["latest"],
+        "ins_datetime": project.ins_datetime,
+    }

@@ -1,0 +1,21 @@
+from . import env
+
+__all__ = ["CACHES", "MODEL_EVENTS_REDIS_URL"]
+
+MODEL_EVENTS_REDIS_URL = env.redis_url("MODEL_EVENTS_REDIS_URL")
+
+_redis = env.redis_url("CACHE_REDIS_URL")
+#: Throttles are counted here. Without Redis each web process counts for itself,
+#: and the one-machine mode has one.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": _redis,
+        "KEY_PREFIX": env.text("CACHE_KEY_PREFIX", "recotem"),
+    }
+    if _redis
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}

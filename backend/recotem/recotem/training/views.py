@@ -1,0 +1,167 @@
+import json
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer, Serializer
+from rest_framework.viewsets import ModelViewSet
+
+from recotem.core.downloads import Download
+from recotem.core.permissions import IsAllowed
+from recotem.core.throttling import (
+    AnonymousThrottle,
+    CallerThrottle,
+    RecommendationThrottle,
+)
+from recotem.core.views import OwnedResourceMixin
+from recotem.datasets.selectors import item_meta_data_for
+from recotem.projects.permissions import HasRole
+from recotem.training.selectors import model_configurations_for, trained_models_for
+from recotem.training.serializers import (
+    ModelConfigurationSerializer,
+    ProfileSerializer,
+    RecommendationSerializer,
+    RecommendationsSerializer,
+    SampleQuerySerializer,
+    SampleRecommendationMetadataSerializer,
+    SampleRecommendationSerializer,
+    TrainedModelSerializer,
+    UserQuerySerializer,
+)
+from recotem.training.services import configurations, models, recommend
+
+_PREVIEW: dict[str, Any] = {
+    "detail": True,
+    "filterset_fields": (),
+    "pagination_class": None,
+    "throttle_classes": (AnonymousThrottle, CallerThrottle, RecommendationThrottle),
+}
+
+
+class ModelConfigurationViewSet(OwnedResourceMixin, ModelViewSet):
+    """Algorithms with their parameters."""
+
+    selector = model_configurations_for
+    permission_classes = (HasRole,)
+    serializer_class = ModelConfigurationSerializer
+    filterset_fields = ("id", "project")
+
+    def perform_create(self, serializer: BaseSerializer) -> None:
+        serializer.instance = configurations.create_configuration(
+            actor=self.actor, **serializer.validated_data
+        )
+
+    def perform_update(self, serializer: BaseSerializer) -> None:
+        serializer.instance = configurations.update_configuration(
+            actor=self.actor,
+            configuration=self.get_object(),
+            changes=serializer.validated_data,
+        )
+
+    def perform_destroy(self, instance: Any) -> None:
+        configurations.delete_configuration(actor=self.actor, configuration=instance)
+
+
+class TrainedModelViewSet(OwnedResourceMixin, ModelViewSet):
+    """Models. Creating one queues its training."""
+
+    selector = trained_models_for
+    project = "configuration.project_id"
+    permission_classes = (HasRole,)
+    serializer_class = TrainedModelSerializer
+    filterset_fields = ("id", "data_loc", "data_loc__project")
+
+    def perform_create(self, serializer: BaseSerializer) -> None:
+        serializer.instance = models.create_model(
+            actor=self.actor,
+            configuration=serializer.validated_data["configuration"],
+            data=serializer.validated_data["data_loc"],
+        )
+
+    def perform_update(self, serializer: BaseSerializer) -> None:
+        """What a model was trained with cannot change, and nothing else can."""
+
+    def perform_destroy(self, instance: Any) -> None:
+        models.delete_model(actor=self.actor, model=instance)
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @action(detail=True)
+    def download_file(self, request: Request, pk: str) -> Download:
+        """The signed model file."""
+        path = models.stored_file(self.get_object())
+        return Download(path, name=path.name)
+
+    @action(detail=True, methods=["delete"])
+    def unlink_file(self, request: Request, pk: str) -> Response:
+        """Give up the file; the entry stays."""
+        row = models.unlink_file(actor=self.actor, model=self.get_object())
+        return Response(self.get_serializer(row).data)
+
+    @extend_schema(
+        parameters=[UserQuerySerializer],
+        responses=RecommendationSerializer(many=True),
+    )
+    @action(**_PREVIEW)
+    def recommendation(self, request: Request, pk: str) -> Response:
+        """The best items for a user."""
+        model = self.get_object()
+        query = _checked(UserQuerySerializer(data=request.query_params))
+        return Response(recommend.for_user(model=model, **query))
+
+    @extend_schema(
+        parameters=[SampleQuerySerializer], responses=SampleRecommendationSerializer
+    )
+    @action(**_PREVIEW)
+    def sample_recommendation_raw(self, request: Request, pk: str) -> Response:
+        """What some user took, and would be recommended."""
+        model = self.get_object()
+        query = _checked(SampleQuerySerializer(data=request.query_params))
+        return Response(recommend.sample(model=model, **query))
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("metadata_id", int, OpenApiParameter.PATH),
+            SampleQuerySerializer,
+        ],
+        responses=SampleRecommendationMetadataSerializer,
+    )
+    @action(
+        **_PREVIEW,
+        url_path=r"sample_recommendation_metadata/(?P<metadata_id>\d{1,18})",
+    )
+    def sample_recommendation_metadata(
+        self, request: Request, pk: str, metadata_id: str
+    ) -> Response:
+        """The same with what is known of the items."""
+        model = self.get_object()
+        tables = item_meta_data_for(self.actor)
+        table = get_object_or_404(
+            tables, pk=metadata_id, project=model.configuration.project_id
+        )
+        query = _checked(SampleQuerySerializer(data=request.query_params))
+        shown = recommend.sample_with_metadata(model=model, metadata=table, **query)
+        for name in ("user_profile", "recommendations"):
+            shown[name] = json.dumps(shown[name], ensure_ascii=False)
+        return Response(shown)
+
+    @extend_schema(request=ProfileSerializer, responses=RecommendationsSerializer)
+    @action(**_PREVIEW, methods=["post"], permission_classes=(IsAllowed,))
+    def recommend_using_profile_interaction(
+        self, request: Request, pk: str
+    ) -> Response:
+        """The best items for somebody who took these."""
+        model = self.get_object()
+        given = _checked(ProfileSerializer(data=request.data))
+        return Response(
+            {"recommendations": recommend.for_profile(model=model, **given)}
+        )
+
+
+def _checked(serializer: Serializer) -> dict[str, Any]:
+    serializer.is_valid(raise_exception=True)
+    checked: dict[str, Any] = serializer.validated_data
+    return checked

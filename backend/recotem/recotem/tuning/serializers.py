@@ -1,0 +1,202 @@
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from recotem.core.fields import OwnedPrimaryKeyField
+from recotem.datasets.selectors import training_data_for
+from recotem.jobs.models import JobStatus, TaskLog
+from recotem.jobs.serializers import TaskLinkSerializer
+from recotem.tuning.models import (
+    EvaluationConfig,
+    ParameterTuningJob,
+    SplitConfig,
+    Trial,
+)
+from recotem.tuning.selectors import evaluation_configs_for, split_configs_for
+
+#: What both databases hold in an integer column.
+LARGEST = 2**31 - 1
+_COUNT = {"min_value": 1, "max_value": LARGEST}
+_SEED = {"min_value": 0, "max_value": LARGEST}
+
+
+class SplitConfigSerializer(serializers.ModelSerializer):
+    heldout_ratio = serializers.FloatField(default=0.1)
+    test_user_ratio = serializers.FloatField(default=1.0)
+
+    class Meta:
+        model = SplitConfig
+        fields = (
+            "id",
+            "name",
+            "scheme",
+            "heldout_ratio",
+            "n_heldout",
+            "test_user_ratio",
+            "n_test_users",
+            "random_seed",
+            "created_by",
+            "ins_datetime",
+            "updated_at",
+        )
+        read_only_fields = ("created_by",)
+        extra_kwargs = {
+            "n_heldout": _COUNT,
+            "n_test_users": _COUNT,
+            "random_seed": _SEED,
+        }
+
+    def validate_heldout_ratio(self, value: float) -> float:
+        if not 0 < value < 1:
+            raise serializers.ValidationError("must be greater than 0 and less than 1")
+        return value
+
+    def validate_test_user_ratio(self, value: float) -> float:
+        if not 0 < value <= 1:
+            raise serializers.ValidationError("must be greater than 0 and at most 1")
+        return value
+
+
+class EvaluationConfigSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = EvaluationConfig
+        fields = (
+            "id",
+            "name",
+            "cutoff",
+            "target_metric",
+            "created_by",
+            "ins_datetime",
+            "updated_at",
+        )
+        read_only_fields = ("created_by",)
+        extra_kwargs = {"cutoff": {"min_value": 1, "max_value": 1000}}
+
+
+class ParameterTuningJobSerializer(serializers.ModelSerializer):
+    data = OwnedPrimaryKeyField(selector=training_data_for)  # type: ignore[assignment]
+    split = OwnedPrimaryKeyField(selector=split_configs_for)
+    evaluation = OwnedPrimaryKeyField(selector=evaluation_configs_for)
+    tried_algorithms_json = serializers.ListField(
+        child=serializers.CharField(max_length=128),
+        max_length=100,
+        allow_null=True,
+        required=False,
+    )
+    status = serializers.ChoiceField(
+        JobStatus.choices, source="job.status", read_only=True
+    )
+    error = serializers.CharField(source="job.error", read_only=True)
+    progress = serializers.DictField(source="job.progress", read_only=True)
+    started_at = serializers.DateTimeField(source="job.started_at", read_only=True)
+    ended_at = serializers.DateTimeField(source="job.ended_at", read_only=True)
+    n_trials_done = serializers.SerializerMethodField()
+    task_links = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ParameterTuningJob
+        fields = (
+            "id",
+            "data",
+            "split",
+            "evaluation",
+            "n_tasks_parallel",
+            "n_trials",
+            "memory_budget",
+            "timeout_overall",
+            "timeout_singlestep",
+            "random_seed",
+            "tried_algorithms_json",
+            "train_after_tuning",
+            "status",
+            "error",
+            "progress",
+            "n_trials_done",
+            "best_score",
+            "best_config",
+            "tuned_model",
+            "result",
+            "irspack_version",
+            "started_at",
+            "ended_at",
+            "task_links",
+            "ins_datetime",
+            "updated_at",
+        )
+        read_only_fields = (
+            "best_score",
+            "best_config",
+            "tuned_model",
+            "result",
+            "irspack_version",
+        )
+        extra_kwargs = {
+            "n_tasks_parallel": {"min_value": 1, "max_value": 64},
+            "n_trials": {"min_value": 1, "max_value": 10_000},
+            "memory_budget": {"min_value": 100, "max_value": LARGEST},
+            "timeout_overall": _COUNT,
+            "timeout_singlestep": _COUNT,
+            "random_seed": _SEED,
+        }
+
+    def get_n_trials_done(self, row: ParameterTuningJob) -> int:
+        return int(getattr(row, "n_trials_done", 0))
+
+    @extend_schema_field(TaskLinkSerializer(many=True))
+    def get_task_links(self, row: ParameterTuningJob) -> list[Any]:
+        return list(TaskLinkSerializer(row.job.attempts.all(), many=True).data)
+
+
+class TrialSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Trial
+        fields = (
+            "id",
+            "number",
+            "state",
+            "stage",
+            "algorithm",
+            "parameters",
+            "score",
+            "metrics",
+            "seconds",
+            "error",
+            "started_at",
+            "ended_at",
+        )
+        read_only_fields = fields
+
+
+class TaskLogSerializer(serializers.ModelSerializer):
+    task = serializers.SerializerMethodField()
+
+    class Meta:
+        model = TaskLog
+        fields = ("id", "ins_datetime", "updated_at", "contents", "task")
+        read_only_fields = fields
+
+    def get_task(self, row: TaskLog) -> str | None:
+        return row.attempt.task_id if row.attempt else None
+
+
+class ParameterSerializer(serializers.Serializer):
+    """What a parameter may be; `search_low` to `search_high` is where tuning looks."""
+
+    name = serializers.CharField()
+    type = serializers.ChoiceField(["bool", "int", "float", "str"])
+    default = serializers.JSONField()
+    minimum = serializers.FloatField(allow_null=True)
+    maximum = serializers.FloatField(allow_null=True)
+    choices = serializers.ListField(child=serializers.JSONField())
+    searched = serializers.BooleanField()
+    search_low = serializers.FloatField(allow_null=True)
+    search_high = serializers.FloatField(allow_null=True)
+    log = serializers.BooleanField()
+
+
+class AlgorithmSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    class_name = serializers.CharField()
+    description = serializers.CharField()
+    parameters = ParameterSerializer(many=True)

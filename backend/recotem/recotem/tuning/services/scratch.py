@@ -1,0 +1,50 @@
+"""What a search is made of, and the folder in which its attempts share one split."""
+
+from pathlib import Path
+
+from recotem.core.storage import local_path
+from recotem.tuning.models import EvaluationConfig, ParameterTuningJob, SplitConfig
+from recotem_engine.evaluation import EvaluationSpec
+from recotem_engine.splitting import SplitSpec
+from recotem_engine.trials import TuningSpec
+
+
+def scratch_folder(job_id: int) -> str:
+    """Storage path of the files that live as long as the job runs."""
+    return f"work/{job_id}"
+
+
+def split_file(job_id: int) -> Path:
+    folder = local_path(scratch_folder(job_id))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / "split.npz"
+
+
+def split_spec(config: SplitConfig) -> SplitSpec:
+    return SplitSpec(
+        scheme=config.scheme,
+        heldout_ratio=config.heldout_ratio,
+        n_heldout=config.n_heldout,
+        test_user_ratio=config.test_user_ratio,
+        n_test_users=config.n_test_users,
+        random_seed=config.random_seed,
+    )
+
+
+def tuning_spec(tuning_job: ParameterTuningJob) -> TuningSpec:
+    """The same for each attempt. Without a seed, jobs differ by their id."""
+    seed = tuning_job.random_seed
+    return TuningSpec(
+        n_trials=tuning_job.n_trials,
+        evaluation=evaluation_spec(tuning_job.evaluation),
+        random_seed=tuning_job.pk if seed is None else seed,
+        **_algorithms(tuning_job.tried_algorithms_json),
+    )
+
+
+def _algorithms(names: list[str] | None) -> dict[str, tuple[str, ...]]:
+    return {"algorithms": tuple(names)} if names else {}
+
+
+def evaluation_spec(config: EvaluationConfig) -> EvaluationSpec:
+    return EvaluationSpec(cutoff=config.cutoff, target_metric=config.target_metric)

@@ -1,0 +1,83 @@
+"""Tuning jobs as people see them: created, cancelled, deleted."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from recotem.core.actor import Actor
+from recotem.core.errors import Invalid
+from recotem.datasets.models import TrainingData
+from recotem.jobs.models import OPEN, Job
+from recotem.jobs.services import append_log, create_job, request_cancel, start
+from recotem.projects.services import require_role
+from recotem.tuning.errors import JobFrozen, JobStillRuns
+from recotem.tuning.models import ParameterTuningJob, SplitConfig
+from recotem_engine.algorithms import algorithm
+from recotem_engine.errors import ConfigError
+
+
+@transaction.atomic
+def create_tuning_job(*, actor: Actor, values: Mapping[str, Any]) -> ParameterTuningJob:
+    """A job that workers begin after the commit; refused if it could not succeed."""
+    data: TrainingData = values["data"]
+    require_role(actor, data.project, "editor")
+    _check_data(data, values["split"])
+    _check_algorithms(values.get("tried_algorithms_json"))
+    job = create_job(Job.Kind.TUNING, parallelism=values.get("n_tasks_parallel", 1))
+    tuning_job = ParameterTuningJob.objects.create(job=job, **values)
+    append_log(
+        job.pk, f"A search with {tuning_job.n_trials} trials waits for a worker."
+    )
+    start(job)
+    return tuning_job
+
+
+def _check_data(data: TrainingData, split: SplitConfig) -> None:
+    if not data.is_usable:
+        raise Invalid({"data": ["This data has no file that is ready to read."]})
+    by_time = {SplitConfig.Scheme.TIME_GLOBAL, SplitConfig.Scheme.TIME_USER}
+    if split.scheme in by_time and not data.project.time_column:
+        sentence = f"The scheme {split.scheme} needs a project with a time column."
+        raise Invalid({"split": [sentence]}, code="time_needed")
+
+
+def _check_algorithms(names: list[str] | None) -> None:
+    if names is None:
+        return
+    if not names:
+        raise Invalid(
+            {"tried_algorithms_json": ["Name at least one, or leave it out."]}
+        )
+    try:
+        for name in names:
+            algorithm(name)
+    except ConfigError as error:
+        fields = {"tried_algorithms_json": [str(error)]}
+        raise Invalid(fields, code=error.code) from error
+
+
+def update_tuning_job(
+    *, actor: Actor, tuning_job: ParameterTuningJob, changes: Mapping[str, object]
+) -> ParameterTuningJob:
+    """Everything steers the search, so only a request that changes nothing passes."""
+    require_role(actor, tuning_job.data.project, "editor")
+    if any(getattr(tuning_job, name) != value for name, value in changes.items()):
+        raise JobFrozen
+    return tuning_job
+
+
+def cancel_tuning_job(*, actor: Actor, tuning_job: ParameterTuningJob) -> None:
+    """Raises Conflict when the job has ended."""
+    require_role(actor, tuning_job.data.project, "editor")
+    request_cancel(tuning_job.job)
+
+
+@transaction.atomic
+def delete_tuning_job(*, actor: Actor, tuning_job: ParameterTuningJob) -> None:
+    """Delete a job that has ended, with its trials and log; its results stay."""
+    require_role(actor, tuning_job.data.project, "owner")
+    job = Job.objects.select_for_update().get(pk=tuning_job.job_id)
+    if job.status in OPEN:
+        raise JobStillRuns
+    tuning_job.delete()

@@ -1,0 +1,15 @@
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from recotem.api.fallback import unknown_route
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include(("recotem.api.urls", "api"), namespace="v1")),
+    # The same tree, for clients from before there were versions.
+    path("api/", include(("recotem.api.urls", "api"), namespace="unversioned")),
+    re_path(r"^(?P<path>api(?:/.*)?)$", unknown_route),
+]
+
+handler400 = "recotem.api.fallback.bad_request"
+handler403 = "recotem.api.fallback.forbidden"
+handler404 = "recotem.api.fallback.not_found"
+handler500 = "recotem.api.fallback.server_error"

@@ -1,0 +1,190 @@
+"""Rows as tests need them; each field can be given, each parent is made if not."""
+
+import factory
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from recotem.accounts.models import User
+from recotem.datasets.models import DataStatus, ItemMetaData, TrainingData
+from recotem.deployment.models import DeploymentSlot
+from recotem.jobs.models import Job, JobAttempt, TaskLog
+from recotem.keys.models import ApiKey
+from recotem.projects.models import Membership, Project
+from recotem.training.models import ModelConfiguration, TrainedModel
+from recotem.tuning.models import (
+    EvaluationConfig,
+    ParameterTuningJob,
+    SplitConfig,
+    Trial,
+)
+from recotem_contracts import api_keys
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+
+    username = factory.Sequence(lambda n: f"person{n}")
+    email = factory.LazyAttribute(lambda user: f"{user.username}@example.org")
+    password = factory.LazyFunction(lambda: make_password("correct horse battery"))
+
+
+class ProjectFactory(DjangoModelFactory):
+    class Meta:
+        model = Project
+
+    owner = factory.SubFactory(UserFactory)
+    name = factory.Sequence(lambda n: f"project {n}")
+    user_column = "user_id"
+    item_column = "item_id"
+    time_column = "time"
+
+
+class MembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    project = factory.SubFactory(ProjectFactory)
+    user = factory.SubFactory(UserFactory)
+
+
+class ApiKeyFactory(DjangoModelFactory):
+    """The text of a key made here is lost; `keys.services.create_key` gives it."""
+
+    class Meta:
+        model = ApiKey
+
+    project = factory.SubFactory(ProjectFactory)
+    created_by = factory.SelfAttribute("project.owner")
+    name = factory.Sequence(lambda n: f"key {n}")
+    key_prefix = factory.LazyFunction(lambda: api_keys.issue().prefix)
+    key_hash = factory.LazyFunction(lambda: api_keys.issue().hash)
+    scopes = ["read", "write", "predict"]
+
+
+class TrainingDataFactory(DjangoModelFactory):
+    class Meta:
+        model = TrainingData
+
+    project = factory.SubFactory(ProjectFactory)
+    basename = "interactions.csv"
+    file = factory.Sequence(lambda n: f"training_data/0/{n}/interactions.csv")
+    filesize = 1000
+    n_rows = 100
+    n_users = 10
+    n_items = 20
+    status = DataStatus.READY
+
+
+class ItemMetaDataFactory(DjangoModelFactory):
+    class Meta:
+        model = ItemMetaData
+
+    project = factory.SubFactory(ProjectFactory)
+    basename = "items.csv"
+    file = factory.Sequence(lambda n: f"item_meta_data/0/{n}/items.csv")
+    filesize = 1000
+    n_rows = 20
+    status = DataStatus.READY
+    valid_columns_list_json = ["title"]
+
+
+class ModelConfigurationFactory(DjangoModelFactory):
+    class Meta:
+        model = ModelConfiguration
+
+    project = factory.SubFactory(ProjectFactory)
+    name = factory.Sequence(lambda n: f"configuration {n}")
+    recommender_class_name = "TopPopRecommender"
+
+
+class JobFactory(DjangoModelFactory):
+    class Meta:
+        model = Job
+
+    kind = Job.Kind.TRAINING
+
+
+class JobAttemptFactory(DjangoModelFactory):
+    class Meta:
+        model = JobAttempt
+
+    job = factory.SubFactory(JobFactory)
+    task_id = factory.Sequence(lambda n: f"task-{n}")
+    lease_until = factory.LazyFunction(timezone.now)
+
+
+class TrainedModelFactory(DjangoModelFactory):
+    """READY, with a file that is not there."""
+
+    class Meta:
+        model = TrainedModel
+
+    configuration = factory.SubFactory(ModelConfigurationFactory)
+    data_loc = factory.SubFactory(
+        TrainingDataFactory, project=factory.SelfAttribute("..configuration.project")
+    )
+    job = factory.SubFactory(JobFactory, status="COMPLETED")
+    status = TrainedModel.Status.READY
+    file = factory.Sequence(lambda n: f"models/0/{n}.rctm")
+    filesize = 1000
+
+
+class DeploymentSlotFactory(DjangoModelFactory):
+    class Meta:
+        model = DeploymentSlot
+
+    project = factory.SubFactory(ProjectFactory)
+    name = factory.Sequence(lambda n: f"slot {n}")
+    trained_model = factory.SubFactory(
+        TrainedModelFactory,
+        configuration__project=factory.SelfAttribute("...project"),
+    )
+
+
+class SplitConfigFactory(DjangoModelFactory):
+    class Meta:
+        model = SplitConfig
+
+    created_by = factory.SubFactory(UserFactory)
+
+
+class EvaluationConfigFactory(DjangoModelFactory):
+    class Meta:
+        model = EvaluationConfig
+
+    created_by = factory.SubFactory(UserFactory)
+
+
+class ParameterTuningJobFactory(DjangoModelFactory):
+    class Meta:
+        model = ParameterTuningJob
+
+    data = factory.SubFactory(TrainingDataFactory)
+    split = factory.SubFactory(
+        SplitConfigFactory, created_by=factory.SelfAttribute("..data.project.owner")
+    )
+    evaluation = factory.SubFactory(
+        EvaluationConfigFactory,
+        created_by=factory.SelfAttribute("..data.project.owner"),
+    )
+    job = factory.SubFactory(JobFactory, kind=Job.Kind.TUNING)
+
+
+class TrialFactory(DjangoModelFactory):
+    class Meta:
+        model = Trial
+
+    tuning_job = factory.SubFactory(ParameterTuningJobFactory)
+    number = factory.Sequence(lambda n: n)
+
+
+class TaskLogFactory(DjangoModelFactory):
+    """A line of a tuning job's log unless a job is given."""
+
+    class Meta:
+        model = TaskLog
+
+    job = factory.LazyAttribute(lambda _: ParameterTuningJobFactory().job)
+    contents = "Trial 1 of 40 finished."

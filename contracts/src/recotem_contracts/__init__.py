@@ -1,0 +1,1 @@
+"""The wire between Recotem's services: keys, slots, messages, shared settings."""

@@ -1,0 +1,64 @@
+"""The `recotem` command."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from . import environment
+from .errors import StartError
+from .home import Home, default_folder
+
+USAGE = """\
+recotem up [--port PORT] [--host HOST] [--home FOLDER]
+                    everything on this machine: web app, API, inference, worker
+recotem COMMAND …   a management command on the same folder, or on DATABASE_URL
+                    where that is set (`recotem help` lists them)
+"""
+
+
+def main() -> None:
+    arguments = sys.argv[1:]
+    if arguments in ([], ["-h"], ["--help"]):
+        print(USAGE, end="")  # noqa: T201 - what the command is for
+        return
+    try:
+        sys.exit(up(arguments[1:]) if arguments[0] == "up" else manage(sys.argv))
+    except StartError as error:
+        sys.exit(f"recotem: {error}")
+
+
+def manage(argv: list[str]) -> int:
+    """Run one of Django's management commands."""
+    home = Home(default_folder())
+    os.environ.update(environment.of_command(home, os.environ))
+    # The settings read the environment when imported.
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
+    from django.core.management import execute_from_command_line  # noqa: PLC0415
+
+    try:
+        execute_from_command_line(argv)
+    except ImproperlyConfigured as error:
+        raise StartError(str(error)) from error
+    return 0
+
+
+def up(arguments: list[str]) -> int:
+    """Serve everything until told to stop."""
+    parser = argparse.ArgumentParser("recotem up", description="Run Recotem here.")
+    parser.add_argument("--home", type=Path, help="folder of all data (RECOTEM_HOME)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", help="port to listen on (RECOTEM_PORT, 8000)")
+    options = parser.parse_args(arguments)
+    # The supervisor is POSIX only; management commands run anywhere.
+    from .up import run  # noqa: PLC0415
+
+    port = options.port or os.environ.get("RECOTEM_PORT", "").strip() or "8000"
+    folder = (options.home or default_folder()).expanduser()
+    return run(Home(folder), options.host, _port(port))
+
+
+def _port(text: str) -> int:
+    if text.isdecimal() and 0 <= int(text) < 65536:
+        return int(text)
+    raise StartError(f"The port must be a number from 0 to 65535, not {text!r}.")

@@ -1,0 +1,162 @@
+"""Who took what, how often, and when last: the input of everything else."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import polars as pl
+from scipy import sparse
+
+from recotem_engine.errors import DataError
+from recotem_engine.ids import IdMap
+from recotem_engine.tables import ReadLimits, column, id_column, read_table
+from recotem_engine.times import parse_times
+from recotem_engine.types import Csr, Floats, Int32s, Int64s
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Names of the columns of an interaction table; an empty time is none."""
+
+    user: str
+    item: str
+    time: str | None = None
+
+    @property
+    def wanted(self) -> list[str]:
+        """Every column that is named, once."""
+        return list(dict.fromkeys(filter(None, [self.user, self.item, self.time])))
+
+
+@dataclass(frozen=True, eq=False)
+class Interactions:
+    """One entry per distinct pair of user and item, ordered by (user row, item col).
+
+    user_rows, item_cols: int32 (n,); weights: how often the pair occurred, float32
+    (n,); times: when last, µs since 1970 UTC, int64 (n,), or None.
+    """
+
+    users: IdMap
+    items: IdMap
+    user_rows: Int32s
+    item_cols: Int32s
+    weights: Floats
+    times: Int64s | None
+
+    @property
+    def n_users(self) -> int:
+        return len(self.users)
+
+    @property
+    def n_items(self) -> int:
+        return len(self.items)
+
+    @property
+    def n_events(self) -> int:
+        """Rows of the file, repeated pairs counted as often as they occur."""
+        return int(self.weights.sum(dtype=np.float64))
+
+    def matrix(self) -> Csr:
+        """Weights as users by items, float32."""
+        indptr = np.zeros(self.n_users + 1, np.int32)
+        np.cumsum(np.bincount(self.user_rows, minlength=self.n_users), out=indptr[1:])
+        return sparse.csr_array(
+            (self.weights, self.item_cols, indptr), shape=(self.n_users, self.n_items)
+        )
+
+    @classmethod
+    def from_frame(cls, frame: pl.DataFrame, columns: Columns) -> Self:
+        """Count and order the pairs of a table; DataError says what is wrong."""
+        for name in columns.wanted:
+            column(frame, name)
+        if frame.height == 0:
+            raise DataError("no_rows", "The file has a header but no rows.")
+        parts = {
+            "user_id": id_column(frame, columns.user),
+            "item_id": id_column(frame, columns.item),
+        }
+        if columns.time:
+            parts["time"] = parse_times(frame[columns.time])
+        return cls._from_pairs(pl.DataFrame(parts).with_columns(weight=pl.lit(1.0)))
+
+    @classmethod
+    def read(
+        cls,
+        path: Path | str,
+        columns: Columns,
+        *,
+        name: str | None = None,
+        limits: ReadLimits | None = None,
+    ) -> Self:
+        """Read a table file (formats: see `tables.read_table`)."""
+        table = read_table(path, name=name, limits=limits, columns=columns.wanted)
+        return cls.from_frame(table, columns)
+
+    @classmethod
+    def _from_pairs(cls, pairs: pl.DataFrame) -> Self:
+        """pairs: user_id, item_id (strings), weight and, maybe, time (int64 µs)."""
+        users, user_rows = _coded(pairs["user_id"])
+        items, item_cols = _coded(pairs["item_id"])
+        times = [pl.col("time").max()] if "time" in pairs.columns else []
+        pair = user_rows.cast(pl.Int64) * len(items) + item_cols
+        counted = (
+            pairs.select(pl.exclude("user_id", "item_id"), pair=pair)
+            .group_by("pair")
+            .agg(pl.col("weight").sum(), *times)
+            .sort("pair")
+        )
+        rows, cols = np.divmod(counted["pair"].to_numpy(), len(items))
+        return cls(
+            users=users,
+            items=items,
+            user_rows=rows.astype(np.int32),
+            item_cols=cols.astype(np.int32),
+            weights=counted["weight"].cast(pl.Float32).to_numpy(),
+            times=counted["time"].to_numpy() if times else None,
+        )
+
+    def write_columnar(self, path: Path | str) -> None:
+        """Parquet with user_id, item_id, weight and, if known, time (UTC)."""
+        columns = {
+            "user_id": _decoded(self.users, self.user_rows),
+            "item_id": _decoded(self.items, self.item_cols),
+            "weight": pl.Series(self.weights),
+        }
+        if self.times is not None:
+            columns["time"] = pl.Series(self.times).cast(pl.Datetime("us", "UTC"))
+        pl.DataFrame(columns).write_parquet(path)
+
+    @classmethod
+    def read_columnar(cls, path: Path | str) -> Self:
+        """The opposite of `write_columnar`."""
+        pairs = pl.read_parquet(path)
+        if "time" in pairs.columns:
+            pairs = pairs.with_columns(pl.col("time").cast(pl.Int64))
+        return cls._from_pairs(pairs)
+
+    def fingerprint(self) -> str:
+        """SHA-256 of the content, hexadecimal: equal for equal interactions."""
+        digest = sha256()
+        parts = [*self.users.arrays().values(), *self.items.arrays().values()]
+        parts += [self.user_rows, self.item_cols, self.weights]
+        if self.times is not None:
+            parts.append(self.times)
+        for part in parts:
+            digest.update(f"{part.dtype.str}{part.size};".encode())
+            digest.update(np.ascontiguousarray(part).data)
+        return digest.hexdigest()
+
+
+def _coded(ids: pl.Series) -> tuple[IdMap, pl.Series]:
+    """The map of a column of ids, and the row of each of its values."""
+    distinct = ids.unique().sort()
+    joined = distinct.str.join("").item().encode()
+    id_map = IdMap.from_sorted(joined, distinct.str.len_bytes().to_numpy())
+    return id_map, ids.cast(pl.Enum(distinct)).to_physical()
+
+
+def _decoded(id_map: IdMap, rows: Int32s) -> pl.Series:
+    distinct = pl.Series(id_map.ids(range(len(id_map))), dtype=pl.String)
+    return distinct.gather(rows)

@@ -1,0 +1,49 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { expect, test } from './fixtures'
+import { ProjectPages } from './pages/projectPages'
+
+async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.locator(colorScheme === 'dark' ? 'html.dark' : 'html:not(.dark)').waitFor()
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']
+    const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze()
+    const found = violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])
+    expect(found, `${page.url()} in ${colorScheme}`).toEqual([])
+  }
+}
+
+test('the sign-in page is accessible', async ({ page }) => {
+  await page.goto('/sign-in')
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  await expectAccessible(page)
+})
+
+test('the pages of the newest project are accessible', async ({ page, signedIn }) => {
+  const pages = new ProjectPages(signedIn)
+  await expectAccessible(page)
+  const names = page.getByRole('row').getByRole('link')
+  if ((await names.count()) > 0) await names.first().click()
+  else await pages.create('Accessible', { user: 'u', item: 'i', time: null })
+  await page.getByText('From data to served').waitFor()
+  await expectAccessible(page)
+
+  const project = new URL(page.url()).pathname
+  for (const step of ['Data', 'Tuning', 'Models', 'Deployment', 'Keys']) {
+    await pages.step(step)
+    await page.getByRole('status', { name: 'Loading' }).waitFor({ state: 'detached' })
+    await expectAccessible(page)
+    const detail = page.getByRole('row').getByRole('link').first()
+    if (['Deployment', 'Keys'].includes(step) || (await detail.count()) === 0) continue
+    await detail.click()
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.waitForLoadState('networkidle')
+    await expectAccessible(page)
+  }
+  for (const path of ['data/upload', 'tuning/new', 'keys?new=1', 'deployment?new=1']) {
+    await page.goto(`${project}/${path}`)
+    await page.waitForLoadState('networkidle')
+    await expectAccessible(page)
+  }
+})

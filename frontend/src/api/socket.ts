@@ -1,0 +1,69 @@
+import { renewSession } from './session'
+
+export type JobMessage =
+  | { type: 'status_update'; status: string; data: unknown; seq?: number }
+  | { type: 'log'; message: string; timestamp: string; seq: number; buffered?: boolean }
+  | { type: 'ping' }
+
+export interface JobSocketHandlers {
+  onMessage: (message: JobMessage) => void
+  onConnected: (connected: boolean) => void
+}
+
+const NOT_SIGNED_IN = 4401
+const FINAL = new Set([4403, 4404])
+const MAX_DELAY_MS = 15_000
+
+const address = (jobId: number, since: number): string => {
+  const url = new URL(`/ws/job/${String(jobId)}/`, location.origin)
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+  if (since > 0) url.searchParams.set('since', String(since))
+  return url.href
+}
+
+/** Follows one job; reconnects with growing pauses and asks only for lines it has not seen. Returns the closer. */
+export function openJobSocket(jobId: number, handlers: JobSocketHandlers): () => void {
+  let closed = false
+  let since = 0
+  let failures = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let socket: WebSocket | undefined
+
+  const receive = (event: MessageEvent<string>): void => {
+    const message = JSON.parse(event.data) as JobMessage
+    if (message.type === 'ping') {
+      socket?.send('{"type":"pong"}')
+      return
+    }
+    if (message.type === 'log') {
+      if (message.seq <= since) return
+      since = message.seq
+    }
+    handlers.onMessage(message)
+  }
+
+  const reconnect = async (code: number): Promise<void> => {
+    handlers.onConnected(false)
+    if (closed || FINAL.has(code)) return
+    if (code === NOT_SIGNED_IN && !(await renewSession())) return
+    timer = setTimeout(connect, Math.min(500 * 2 ** failures++, MAX_DELAY_MS))
+  }
+
+  function connect(): void {
+    if (closed) return
+    socket = new WebSocket(address(jobId, since))
+    socket.onopen = () => {
+      failures = 0
+      handlers.onConnected(true)
+    }
+    socket.onmessage = receive
+    socket.onclose = (event) => void reconnect(event.code)
+  }
+
+  connect()
+  return () => {
+    closed = true
+    clearTimeout(timer)
+    socket?.close()
+  }
+}

@@ -1,0 +1,61 @@
+import type { Page } from '@/api/pages'
+import type { ApiKey } from '@/features/api-keys/types'
+import type { TrainingData } from '@/features/datasets/types'
+import type { Slot } from '@/features/deployments/types'
+import type { TrainedModel } from '@/features/models/types'
+import type { TuningJob } from '@/features/tuning/types'
+import { isReport, testScore } from '@/composables/useReportFigures'
+import { formatCount, formatScore } from '@/utils/format'
+import type { PipelineStep } from './types'
+
+type State = PipelineStep['state']
+const STATES: Record<string, State> = {
+  PENDING: 'running',
+  RUNNING: 'running',
+  READY: 'good',
+  COMPLETED: 'good',
+  FAILED: 'bad',
+  CANCELLED: 'empty',
+}
+const stateOf = (row: { status: string } | undefined): State => STATES[row?.status ?? ''] ?? 'empty'
+
+export function dataStep(page?: Page<TrainingData>): PipelineStep {
+  const newest = page?.results[0]
+  return { key: 'data', state: stateOf(newest), figure: newest ? formatCount(newest.n_rows) : '' }
+}
+
+export function tuningStep(page?: Page<TuningJob>): PipelineStep {
+  const newest = page?.results[0]
+  const report = page?.results.map(({ result }) => result).find(isReport)
+  return {
+    key: 'tuning',
+    state: stateOf(newest),
+    figure: report ? formatScore(testScore(report)) : '',
+  }
+}
+
+export function modelsStep(page?: Page<TrainedModel>): PipelineStep {
+  return {
+    key: 'models',
+    state: stateOf(page?.results[0]),
+    figure: page?.count ? formatCount(page.count) : '',
+  }
+}
+
+export function deploymentStep(page?: Page<Slot>): PipelineStep {
+  const active = page?.results.filter((slot) => slot.is_active) ?? []
+  return {
+    key: 'deployment',
+    state: active.length ? 'good' : 'empty',
+    figure: active.length ? formatCount(active.length) : '',
+  }
+}
+
+export function keysStep(page?: Page<ApiKey>): PipelineStep {
+  const active = page?.results.filter((key) => key.is_active) ?? []
+  return {
+    key: 'keys',
+    state: active.length ? 'good' : 'empty',
+    figure: active.length ? formatCount(active.length) : '',
+  }
+}

@@ -1,0 +1,74 @@
+import { useMutation, useQuery, useQueryClient, type UseQueryReturnType } from '@tanstack/vue-query'
+import { computed, toValue, type ComputedRef, type MaybeRefOrGetter } from 'vue'
+import { api, unwrap } from '@/api/client'
+import { MAX_PAGE_SIZE, PAGE_SIZE } from '@/api/pages'
+import { useApiKeys } from '@/features/api-keys/queries'
+import { useTrainingData } from '@/features/datasets/queries'
+import { useSlots } from '@/features/deployments/queries'
+import { useModels } from '@/features/models/queries'
+import { useTuningJobs } from '@/features/tuning/queries'
+import { dataStep, deploymentStep, keysStep, modelsStep, tuningStep } from './pipeline'
+import type { NewProject, PipelineStep, Project } from './types'
+
+type Id = MaybeRefOrGetter<number>
+
+export const projectKeys = {
+  all: ['projects'] as const,
+  list: (page: number, size: number) => [...projectKeys.all, 'list', page, size] as const,
+  one: (id: number) => [...projectKeys.all, 'one', id] as const,
+}
+
+const listProjects = (page: number, size: number, signal: AbortSignal) =>
+  unwrap(api.GET('/api/v1/project/', { params: { query: { page, page_size: size } }, signal }))
+
+export const useProjects = (page: Id) =>
+  useQuery({
+    queryKey: computed(() => projectKeys.list(toValue(page), PAGE_SIZE)),
+    queryFn: ({ signal }) => listProjects(toValue(page), PAGE_SIZE, signal),
+  })
+
+export const useAllProjects = () =>
+  useQuery({
+    queryKey: projectKeys.list(1, MAX_PAGE_SIZE),
+    queryFn: ({ signal }) => listProjects(1, MAX_PAGE_SIZE, signal),
+  })
+
+export const useProject = (id: Id): UseQueryReturnType<Project, Error> =>
+  useQuery({
+    queryKey: computed(() => projectKeys.one(toValue(id))),
+    queryFn: ({ signal }) =>
+      unwrap(api.GET('/api/v1/project/{id}/', { params: { path: { id: toValue(id) } }, signal })),
+  })
+
+export function useCreateProject() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: NewProject) => unwrap(api.POST('/api/v1/project/', { body })),
+    onSuccess: () => client.invalidateQueries({ queryKey: projectKeys.all }),
+  })
+}
+
+export function useDeleteProject() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (id: number) =>
+      unwrap(api.DELETE('/api/v1/project/{id}/', { params: { path: { id } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: projectKeys.all }),
+  })
+}
+
+/** The steps of a project in the order of the work, each with its state and its one number. */
+export function usePipeline(project: Id): ComputedRef<PipelineStep[]> {
+  const data = useTrainingData(project, 1)
+  const jobs = useTuningJobs(project, 1)
+  const models = useModels(project, 1)
+  const slots = useSlots(project)
+  const keys = useApiKeys(project, 1)
+  return computed(() => [
+    dataStep(data.data.value),
+    tuningStep(jobs.data.value),
+    modelsStep(models.data.value),
+    deploymentStep(slots.data.value),
+    keysStep(keys.data.value),
+  ])
+}

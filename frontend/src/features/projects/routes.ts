@@ -1,0 +1,9 @@
+import type { RouteRecordRaw } from 'vue-router'
+
+export const projectListRoutes: RouteRecordRaw[] = [
+  { path: 'projects', name: 'projects', component: () => import('./pages/ProjectListPage.vue') },
+]
+
+export const projectRoutes: RouteRecordRaw[] = [
+  { path: '', name: 'project', component: () => import('./pages/OverviewPage.vue') },
+]

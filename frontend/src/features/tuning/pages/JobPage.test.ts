@@ -1,0 +1,85 @@
+import { screen, within } from '@testing-library/vue'
+import { http, HttpResponse, ws } from 'msw'
+import { beforeEach, expect, test } from 'vitest'
+import { renderPage } from '@/test/render'
+import { aJob, aTrial } from '@/test/rows'
+import { at, page, server } from '@/test/server'
+import type { Trial, TuningJob } from '../types'
+import JobPage from './JobPage.vue'
+
+const PATH = { pattern: '/projects/:project/tuning/:job', path: '/projects/3/tuning/17' }
+const socket = ws.link(new URL('/ws/job/17/', location.origin).href.replace('http', 'ws'))
+const report = {
+  target_metric: 'ndcg',
+  cutoff: 20,
+  test: { metrics: { ndcg: 0.41 }, interval: [0.39, 0.43], n_users: 120 },
+  baseline: { metrics: { ndcg: 0.12 }, interval: [0.1, 0.14], n_users: 120 },
+}
+
+let job: TuningJob
+let trials: Trial[]
+let say: (message: object) => void
+let connected: Promise<void>
+
+beforeEach(() => {
+  job = aJob()
+  trials = []
+  connected = new Promise((resolve) => {
+    server.use(
+      http.get(at('parameter_tuning_job/17/'), () => HttpResponse.json(job)),
+      http.get(at('parameter_tuning_job/17/trials/'), () => HttpResponse.json(page(...trials))),
+      http.get(at('evaluation_config/9/'), () =>
+        HttpResponse.json({ id: 9, target_metric: 'ndcg', cutoff: 20 }),
+      ),
+      http.get(at('parameter_tuning_job/'), () => HttpResponse.json(page(job))),
+      socket.addEventListener('connection', ({ client }) => {
+        say = (message) => {
+          client.send(JSON.stringify(message))
+        }
+        resolve()
+      }),
+    )
+  })
+})
+
+test('a failed job says why and offers another start', async () => {
+  job = aJob({ status: 'FAILED', error: 'The file is gone.' })
+  await renderPage(JobPage, PATH)
+  expect(await screen.findByRole('alert')).toHaveTextContent('The file is gone.')
+  expect(screen.getByRole('link', { name: 'Start again' })).toHaveAttribute(
+    'href',
+    '/projects/3/tuning/new?data=5',
+  )
+})
+
+test('a finished trial appears as soon as the socket speaks of it', async () => {
+  const { user } = await renderPage(JobPage, PATH)
+  await connected
+  expect(await screen.findAllByText('The first trial is on its way.')).not.toHaveLength(0)
+
+  trials = [aTrial(1, { algorithm: 'RP3beta', score: 0.3214 })]
+  job = aJob({ n_trials_done: 1 })
+  say({ type: 'log', seq: 1, message: 'Trial 1 of 6', timestamp: '2026-03-01T10:00:00Z' })
+  const table = await screen.findByRole('region', { name: 'Trials' }, { timeout: 30_000 })
+  const row = within(table).getByRole('row', { name: /RP3beta/ })
+  expect(within(row).getByText('0.3214')).toBeInTheDocument()
+  expect(await screen.findByText('1 of 6')).toBeInTheDocument()
+
+  await user.click(screen.getByRole('link', { name: 'Log' }))
+  expect(await screen.findByText('Trial 1 of 6')).toBeInTheDocument()
+})
+
+test('completion brings the untouched score with its interval, the baseline and the model', async () => {
+  await renderPage(JobPage, PATH)
+  await connected
+  await screen.findByText('Running')
+  job = aJob({ status: 'COMPLETED', tuned_model: 4, result: report, n_trials_done: 6 })
+  say({ type: 'status_update', status: 'COMPLETED', data: {} })
+  expect(await screen.findByText('Completed', {}, { timeout: 30_000 })).toBeInTheDocument()
+  expect(screen.getByText('95 %: 0.3900 to 0.4300')).toBeInTheDocument()
+  expect(screen.getByText('0.1200')).toBeInTheDocument()
+  expect(screen.getByRole('link', { name: 'See the model' })).toHaveAttribute(
+    'href',
+    '/projects/3/models/4',
+  )
+})

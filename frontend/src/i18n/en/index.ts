@@ -1,0 +1,11 @@
+import data from './data'
+import models from './models'
+import projects from './projects'
+import serving from './serving'
+import shell from './shell'
+import tuning from './tuning'
+import wizard from './wizard'
+
+const en = { ...shell, ...projects, ...data, ...wizard, ...tuning, ...models, ...serving }
+export default en
+export type Texts = typeof en

@@ -1,0 +1,36 @@
+export default {
+  models: {
+    title: 'モデル',
+    text: 'このプロジェクトの学習済みモデル。新しい順です。',
+    emptyTitle: 'モデルがまだありません',
+    emptyText: 'チューニングが終わると学習済みモデルができます。届ける前にここで確かめられます。',
+    model: 'モデル',
+    name: 'モデル {id}',
+    made: '作成',
+    deploy: 'モデルをデプロイ',
+    delete: 'モデルを削除',
+    deleteTitle: 'モデル {id} を削除しますか',
+    deleteText:
+      'ファイルも削除されます。スロットで配信中のモデルは、先にスロットから外す必要があります。元に戻せません。',
+    training: 'モデルを学習しています。終わると自動で表示が変わります。',
+  },
+  studio: {
+    title: '推薦の内容',
+    text: 'ユーザーが選んだものと、モデルが勧めるものを見比べます。',
+    textPlain: 'アイテム情報をアップロードすると、ID の代わりに題名が表示されます。',
+    user: 'ユーザー',
+    show: '表示',
+    any: '別のユーザー',
+    history: '履歴',
+    historyText: 'ユーザー {user} のアイテムは {count} 件です。',
+    noHistory: 'このユーザーには履歴がありません。',
+    recommendations: '推薦',
+    recommendationsText: '上位から順に。履歴にあるものは含みません。',
+    noRecommendations: 'このユーザーに勧められるものは残っていません。',
+    all: '{count} 件すべて表示',
+    fewer: '少なく表示',
+    unknownTitle: 'モデルはユーザー {user} を知りません',
+    unknownText:
+      '学習データに含まれるユーザーだけが自分向けの推薦を受け取れます。ID を確認するか、別のユーザーを表示します。',
+  },
+}

@@ -1,0 +1,77 @@
+import type { Project } from '@/features/projects/types'
+import type { TrainingData } from '@/features/datasets/types'
+import type { Trial, TuningJob } from '@/features/tuning/types'
+
+const stamps = { ins_datetime: '2026-03-01T10:00:00Z', updated_at: '2026-03-01T10:00:00Z' }
+
+export const aProject = (changes: Partial<Project> = {}): Project => ({
+  id: 3,
+  name: 'Shop',
+  owner: 1,
+  user_column: 'customer',
+  item_column: 'product',
+  time_column: 'bought_at',
+  ...stamps,
+  ...changes,
+})
+
+export const aFile = (changes: Partial<TrainingData> = {}): TrainingData => ({
+  id: 5,
+  project: 3,
+  file: 'training_data/3/orders.csv',
+  basename: 'orders.csv',
+  filesize: 55_300,
+  status: 'READY',
+  error: '',
+  version: 1,
+  n_rows: 1680,
+  n_users: 120,
+  n_items: 60,
+  ...stamps,
+  ...changes,
+})
+
+export const aJob = (changes: Partial<TuningJob> = {}): TuningJob => ({
+  id: 17,
+  data: 5,
+  split: 8,
+  evaluation: 9,
+  n_tasks_parallel: 1,
+  n_trials: 6,
+  memory_budget: 8000,
+  timeout_overall: null,
+  timeout_singlestep: null,
+  random_seed: null,
+  tried_algorithms_json: null,
+  train_after_tuning: true,
+  status: 'RUNNING',
+  error: '',
+  progress: {},
+  n_trials_done: 0,
+  best_score: null,
+  best_config: null,
+  tuned_model: null,
+  result: null,
+  irspack_version: '',
+  task_links: [],
+  started_at: '2026-03-01T10:00:00Z',
+  ended_at: '',
+  ...stamps,
+  ...changes,
+})
+
+export const aTrial = (number: number, changes: Partial<Trial> = {}): Trial => ({
+  id: number,
+  number,
+  state: 'COMPLETED',
+  stage: 'screening',
+  algorithm: 'IALS',
+  parameters: { n_components: 64 },
+  score: 0.5,
+  metrics: { ndcg: 0.5 },
+  seconds: 1.5,
+  error: '',
+  started_at: '2026-03-01T10:00:00Z',
+  ended_at: '2026-03-01T10:00:02Z',
+  ...changes,
+})

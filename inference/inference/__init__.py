@@ -1,0 +1,1 @@
+"""Answers prediction requests from trained models, reading one database."""
