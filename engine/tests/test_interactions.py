@@ -110,3 +110,35 @@ def test_fingerprint_tells_contents_apart_and_not_the_order_of_rows() -> None:
     other = Interactions.from_frame(table.with_columns(item=pl.lit("x")), COLUMNS)
     untimed = Interactions.from_frame(table, Columns("user", "item"))
     assert len({each.fingerprint() for each in (log, other, untimed)}) == 3
+
+
+rows = st.tuples(
+    st.sampled_from(["a", "b", "007", "é"]),
+    st.sampled_from(["x", "y", "z"]),
+    st.integers(1_600_000_000, 1_700_000_000),
+)
+tables = st.lists(rows, min_size=1, max_size=12)
+
+
+def log_of(lines: list[tuple[str, str, int]], time: str | None) -> Interactions:
+    table = pl.DataFrame(lines, schema=["user", "item", "when"], orient="row")
+    return Interactions.from_frame(table, Columns("user", "item", time))
+
+
+@given(tables, tables, st.sampled_from(["when", None]))
+def test_joined_logs_are_the_log_of_the_joined_rows(
+    first: list[tuple[str, str, int]],
+    second: list[tuple[str, str, int]],
+    time: str | None,
+) -> None:
+    joined = log_of(first, time).joined(log_of(second, time))
+    whole = log_of([*first, *second], time)
+    assert joined.fingerprint() == whole.fingerprint()
+    assert joined.n_events == len(first) + len(second)
+
+
+def test_logs_with_and_without_times_do_not_join() -> None:
+    log = [("a", "x", 1_700_000_000)]
+    with pytest.raises(DataError) as caught:
+        log_of(log, "when").joined(log_of(log, None))
+    assert caught.value.code == "column_missing"

@@ -54,6 +54,7 @@ BAD = [
     ("t.parquet.gz", ROWS, "unsupported_suffix", ".parquet"),
     ("t.csv", b"user,item\n", "no_rows", "no rows"),
     ("t.json", b"[]", "no_rows", "no rows"),
+    ("t.csv", b"a,b,a\n1,2,3\n", "duplicate_column", "2 columns named 'a'"),
     ("t.csv", b"a,b\n1,2\n3,4,5\n", "cannot_parse", "Line 3 has 3 cells"),
     ("t.csv", b'a,b\n1,2\n"3,4\n', "cannot_parse", "Line 3"),
     ("t.csv", b"a,b\n1,\xe9t\xe9\n", "cannot_parse", "Line 2 is not UTF-8"),
@@ -221,3 +222,10 @@ def test_refuses_lists_as_ids() -> None:
     with pytest.raises(DataError) as caught:
         id_column(pl.DataFrame({"id": [[1], [2]]}), "id")
     assert caught.value.code == "cannot_parse"
+
+
+def test_columns_without_a_name_may_be_many(write) -> None:
+    table = read_table(
+        write("t.csv", b"user,item,,\n1,2,x,y\n"), columns=["user", "item"]
+    )
+    assert table.rows() == [("1", "2")]

@@ -2,12 +2,17 @@
 
 import factory
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from recotem.accounts.models import User
+from recotem.core.actor import Actor
+from recotem.core.models import AuditEntry
 from recotem.datasets.models import DataStatus, ItemMetaData, TrainingData
+from recotem.datasets.services.versions import keep_version
 from recotem.deployment.models import DeploymentSlot
+from recotem.experiments.models import ConversionEvent
 from recotem.jobs.models import Job, JobAttempt, TaskLog
 from recotem.keys.models import ApiKey
 from recotem.projects.models import Membership, Project
@@ -49,6 +54,17 @@ class MembershipFactory(DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
 
 
+class AuditEntryFactory(DjangoModelFactory):
+    class Meta:
+        model = AuditEntry
+
+    actor_name = "person"
+    action = AuditEntry.Action.UPDATE
+    kind = "project"
+    subject = 1
+    name = "shop"
+
+
 class ApiKeyFactory(DjangoModelFactory):
     """The text of a key made here is lost; `keys.services.create_key` gives it."""
 
@@ -66,6 +82,7 @@ class ApiKeyFactory(DjangoModelFactory):
 class TrainingDataFactory(DjangoModelFactory):
     class Meta:
         model = TrainingData
+        skip_postgeneration_save = True
 
     project = factory.SubFactory(ProjectFactory)
     basename = "interactions.csv"
@@ -75,6 +92,11 @@ class TrainingDataFactory(DjangoModelFactory):
     n_users = 10
     n_items = 20
     status = DataStatus.READY
+
+    @factory.post_generation
+    def kept(self, *_: object) -> None:
+        """As each upload does, what it is now is kept as a version."""
+        keep_version(self, Actor(AnonymousUser()))
 
 
 class ItemMetaDataFactory(DjangoModelFactory):
@@ -143,6 +165,19 @@ class DeploymentSlotFactory(DjangoModelFactory):
     )
 
 
+class ConversionEventFactory(DjangoModelFactory):
+    """A click; one without a request, so that no two of them are the same."""
+
+    class Meta:
+        model = ConversionEvent
+
+    deployment_slot = factory.SubFactory(DeploymentSlotFactory)
+    project = factory.SelfAttribute("deployment_slot.project")
+    user_id = factory.Sequence(lambda n: f"u{n}")
+    item_id = "i1"
+    event_type = ConversionEvent.EventType.CLICK
+
+
 class SplitConfigFactory(DjangoModelFactory):
     class Meta:
         model = SplitConfig
@@ -162,6 +197,7 @@ class ParameterTuningJobFactory(DjangoModelFactory):
         model = ParameterTuningJob
 
     data = factory.SubFactory(TrainingDataFactory)
+    data_version = factory.SelfAttribute("data.version")
     split = factory.SubFactory(
         SplitConfigFactory, created_by=factory.SelfAttribute("..data.project.owner")
     )

@@ -1,9 +1,9 @@
 """The cast of every test, and how each of them asks.
 
 `call_as(who, method, path, data)` sends a request as one of: anonymous, owner,
-co_owner, editor, viewer (members of `project`), stranger, staff, key (all scopes),
-key_read, key_write, key_predict (keys of `project`), key_of_other_project (the owner's
-second project), key_of_stranger.
+co_owner, editor, viewer (members of `project`), stranger, staff, admin (a superuser),
+key (all scopes), key_read, key_write, key_predict (keys of `project`),
+key_of_other_project (the owner's second project), key_of_stranger.
 """
 
 from collections.abc import Callable
@@ -47,7 +47,10 @@ class People:
 
     def user(self, who: str) -> User:
         if who not in self._users:
-            user = UserFactory(username=who, is_staff=who == "staff")
+            admin = who == "admin"
+            user = UserFactory(
+                username=who, is_staff=admin or who == "staff", is_superuser=admin
+            )
             self._users[who] = user
             if who in ROLES:
                 MembershipFactory(project=self.project, user=user, role=ROLES[who])

@@ -17,8 +17,8 @@ class DataError(EngineError):
     """A file or table that cannot be used as it is.
 
     Codes: empty_file, unsupported_suffix, cannot_parse, column_missing,
-    time_not_readable, null_ids, no_rows, unpacked_too_large, too_many_columns,
-    cell_too_long.
+    duplicate_column, time_not_readable, null_ids, no_rows, unpacked_too_large,
+    too_many_columns, cell_too_long.
     """
 
 

@@ -117,16 +117,36 @@ class Interactions:
             times=counted["time"].to_numpy() if times else None,
         )
 
-    def write_columnar(self, path: Path | str) -> None:
-        """Parquet with user_id, item_id, weight and, if known, time (UTC)."""
+    def joined(self, other: Self) -> Self:
+        """Those of both, as if their rows were of one file.
+
+        Weights add up, and the latest time of a pair counts. DataError column_missing
+        if only one of them has times.
+        """
+        if (self.times is None) != (other.times is None):
+            raise DataError(
+                "column_missing", "One part of the data has times, the other has none."
+            )
+        return self._from_pairs(pl.concat([self._pairs(), other._pairs()]))
+
+    def _pairs(self) -> pl.DataFrame:
+        """What `_from_pairs` takes."""
         columns = {
             "user_id": _decoded(self.users, self.user_rows),
             "item_id": _decoded(self.items, self.item_cols),
             "weight": pl.Series(self.weights),
         }
         if self.times is not None:
-            columns["time"] = pl.Series(self.times).cast(pl.Datetime("us", "UTC"))
-        pl.DataFrame(columns).write_parquet(path)
+            columns["time"] = pl.Series(self.times)
+        return pl.DataFrame(columns)
+
+    def write_columnar(self, path: Path | str) -> None:
+        """Parquet with user_id, item_id, weight and, if known, time (UTC)."""
+        pairs = self._pairs()
+        if self.times is not None:
+            utc = pl.Datetime("us", "UTC")
+            pairs = pairs.with_columns(pl.col("time").cast(utc))
+        pairs.write_parquet(path)
 
     @classmethod
     def read_columnar(cls, path: Path | str) -> Self:

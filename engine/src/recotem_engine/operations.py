@@ -37,16 +37,21 @@ class Session:
         return self._tuning
 
 
-def import_interactions(
+def import_interactions(  # noqa: PLR0913 — the fields of one message
     session: Session,
     *,
     path: str,
     name: str,
     columns: Record,
     out: str,
+    onto: str | None = None,
     limits: Record | None = None,
 ) -> "JsonObject":
-    """Check an interaction log and write its columnar copy to `out`."""
+    """Check an interaction log and write its columnar copy to `out`.
+
+    onto: a columnar copy that the log is appended to; `out` and the facts are then
+    those of both.
+    """
     from recotem_engine.data_report import time_span
     from recotem_engine.interactions import Columns, Interactions
     from recotem_engine.tables import ReadLimits
@@ -56,6 +61,9 @@ def import_interactions(
     interactions = Interactions.read(
         Path(path), wanted, name=name, limits=ReadLimits(**limits or {})
     )
+    if onto:
+        session.progress({"stage": "joining"})
+        interactions = Interactions.read_columnar(Path(onto)).joined(interactions)
     session.progress({"stage": "writing"})
     interactions.write_columnar(Path(out))
     return {

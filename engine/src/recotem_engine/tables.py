@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,6 +122,16 @@ def _require(present: Sequence[str], wanted: Sequence[str]) -> None:
             )
 
 
+def _refuse_repeated(header: Sequence[str]) -> None:
+    """Columns without a name may be many: nobody asks for one of them."""
+    counts = Counter(filter(None, header))
+    if repeated := [name for name, count in counts.items() if count > 1]:
+        raise DataError(
+            "duplicate_column",
+            f"The file has {counts[repeated[0]]} columns named {repeated[0]!r}.",
+        )
+
+
 def _checked(frame: pl.DataFrame, request: _Request) -> pl.DataFrame:
     _check_width(len(frame.columns), request.limits)
     if request.columns is not None:
@@ -183,6 +194,7 @@ def _read_cells(
 ) -> pl.DataFrame:
     header = _header(file, separator)
     _check_width(len(header), request.limits)
+    _refuse_repeated(header)
     _require(header, request.columns or [])
     # To tell a blank line from a row without ids, all of its cells are needed.
     columns = None if has_blank_lines else request.columns

@@ -8,6 +8,7 @@ export const aProject = (changes: Partial<Project> = {}): Project => ({
   id: 3,
   name: 'Shop',
   owner: 1,
+  role: 'owner',
   user_column: 'customer',
   item_column: 'product',
   time_column: 'bought_at',
@@ -34,6 +35,7 @@ export const aFile = (changes: Partial<TrainingData> = {}): TrainingData => ({
 export const aJob = (changes: Partial<TuningJob> = {}): TuningJob => ({
   id: 17,
   data: 5,
+  data_version: 1,
   split: 8,
   evaluation: 9,
   n_tasks_parallel: 1,

@@ -1,4 +1,4 @@
-from recotem.core.errors import DomainError
+from recotem.core.errors import Conflict, DomainError
 
 
 class WrongCredentials(DomainError):
@@ -15,3 +15,13 @@ class TokenRefused(DomainError):
     status = 401
     code = "token_not_valid"
     message = "The token is invalid or expired."
+
+
+class OwnAccount(Conflict):
+    code = "own_account"
+    message = "You cannot do this to your own account."
+
+
+class LastInCharge(Conflict):
+    code = "last_in_charge"
+    message = "Nobody else would be left in charge."

@@ -1,6 +1,8 @@
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from recotem.accounts.models import Session, User
+from recotem.core.actor import Actor
 
 
 def account_named(name: str) -> User | None:
@@ -23,3 +25,8 @@ def live_session(session_id: object) -> Session | None:
         .filter(user__is_active=True)
         .first()
     )
+
+
+def accounts_for(actor: Actor) -> QuerySet[User]:
+    """All accounts for staff, none for anybody else."""
+    return User.objects.all() if actor.sees_everything else User.objects.none()

@@ -61,3 +61,40 @@ class PasswordChangeSerializer(serializers.Serializer):
 
 class DetailSerializer(serializers.Serializer):
     detail = serializers.CharField()
+
+
+class AccountSerializer(serializers.ModelSerializer):
+    """An account as staff see it."""
+
+    ins_datetime = serializers.DateTimeField(source="date_joined", read_only=True)
+
+    class Meta:
+        model = User
+        fields = (
+            "id",
+            "username",
+            "email",
+            "first_name",
+            "last_name",
+            "is_staff",
+            "is_superuser",
+            "is_active",
+            "last_login",
+            "ins_datetime",
+        )
+        read_only_fields = ("is_active", "last_login")
+
+
+class NewAccountSerializer(AccountSerializer):
+    """An account to be made, with its first password."""
+
+    password = serializers.CharField(
+        write_only=True, trim_whitespace=False, max_length=1024
+    )
+
+    class Meta(AccountSerializer.Meta):
+        fields = (*AccountSerializer.Meta.fields, "password")  # type: ignore[assignment]
+
+
+class PasswordResetSerializer(serializers.Serializer):
+    new_password = serializers.CharField(trim_whitespace=False, max_length=1024)

@@ -18,6 +18,7 @@ from recotem.accounts.tokens import (
     tokens_of,
 )
 from recotem.core.actor import Actor
+from recotem.core.audit import Action, record
 from recotem.core.errors import Invalid
 
 
@@ -97,12 +98,23 @@ def change_password(*, actor: Actor, old: str, new: str) -> TokenPair:
     user = User.objects.get(pk=actor.user_id)
     if not user.check_password(old):
         raise Invalid({"old_password": ["This is not your present password."]})
-    try:
-        validate_password(new, user)
-    except ValidationError as error:
-        raise Invalid({"new_password": list(error.messages)}) from error
-    user.set_password(new)
+    check_password_is_good(new, user, field="new_password")
     with transaction.atomic():
-        user.save(update_fields=["password"])
-        user.sessions.filter(ended_at=None).update(ended_at=timezone.now())
+        set_password(user, new)
+        record(actor, Action.CHANGE_PASSWORD, user)
         return _open_session(user)
+
+
+def check_password_is_good(password: str, user: User, *, field: str) -> None:
+    """Raises Invalid on `field` for a password that is too easy to guess."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Invalid({field: list(error.messages)}) from error
+
+
+def set_password(user: User, password: str) -> None:
+    """Also ends every session of the account."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    user.sessions.filter(ended_at=None).update(ended_at=timezone.now())

@@ -1,20 +1,29 @@
-"""Signing in and out. None of it may be done with an API key."""
+"""Signing in and out, and accounts. None of it may be done with an API key."""
+
+from typing import Any
 
 from django.http import HttpResponse
 from django.middleware.csrf import get_token, rotate_token
 from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, status
+from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
 
-from recotem.accounts import cookies, services
+from recotem.accounts import administration, cookies, services
 from recotem.accounts.authentication import check_csrf
+from recotem.accounts.selectors import accounts_for
 from recotem.accounts.serializers import (
+    AccountSerializer,
     DetailSerializer,
     LoginResponseSerializer,
     LoginSerializer,
+    NewAccountSerializer,
     PasswordChangeSerializer,
+    PasswordResetSerializer,
     RefreshSerializer,
     TokenPairSerializer,
     UserSerializer,
@@ -22,6 +31,8 @@ from recotem.accounts.serializers import (
 )
 from recotem.accounts.throttling import LoginAddressThrottle, LoginNameThrottle
 from recotem.core.actor import actor_of
+from recotem.core.permissions import IsAllowed, IsStaff
+from recotem.core.views import OwnedResourceMixin
 
 
 class OpenView(APIView):
@@ -107,13 +118,83 @@ class PasswordChangeView(APIView):
     )
     def post(self, request: Request) -> HttpResponse:
         """Set a new password; every session ends and this one goes on as a new one."""
-        given = PasswordChangeSerializer(data=request.data)
+        return _change_password(request)
+
+
+def _change_password(request: Request) -> Response:
+    given = PasswordChangeSerializer(data=request.data)
+    given.is_valid(raise_exception=True)
+    tokens = services.change_password(
+        actor=actor_of(request),
+        old=given.validated_data["old_password"],
+        new=given.validated_data["new_password"],
+    )
+    response = Response(tokens._asdict())
+    cookies.give(response, tokens)
+    return response
+
+
+class AccountViewSet(
+    OwnedResourceMixin,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    mixins.CreateModelMixin,
+    mixins.UpdateModelMixin,
+    GenericViewSet,
+):
+    """Accounts, for staff. They are never deleted, only deactivated."""
+
+    selector = accounts_for
+    permission_classes = (IsStaff,)
+    serializer_class = AccountSerializer
+    filterset_fields = ("id", "username", "email", "is_active", "is_staff")
+    http_method_names = ["get", "head", "post", "patch"]
+    keys_allowed = False
+
+    @extend_schema(request=NewAccountSerializer, responses={201: AccountSerializer})
+    def create(self, request: Request) -> Response:
+        """Make an account with its first password. Only superusers give powers."""
+        given = NewAccountSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        tokens = services.change_password(
-            actor=actor_of(request),
-            old=given.validated_data["old_password"],
-            new=given.validated_data["new_password"],
+        user = administration.create_account(actor=self.actor, **given.validated_data)
+        return Response(self.get_serializer(user).data, status.HTTP_201_CREATED)
+
+    def perform_update(self, serializer: Any) -> None:
+        serializer.instance = administration.update_account(
+            actor=self.actor, user=serializer.instance, **serializer.validated_data
         )
-        response = Response(tokens._asdict())
-        cookies.give(response, tokens)
-        return response
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def activate(self, request: Request, pk: str) -> Response:
+        """Let somebody sign in again."""
+        user = administration.activate_account(actor=self.actor, user=self.get_object())
+        return Response(self.get_serializer(user).data)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def deactivate(self, request: Request, pk: str) -> Response:
+        """End every session and refuse every key of somebody, from now on."""
+        user = self.get_object()
+        user = administration.deactivate_account(actor=self.actor, user=user)
+        return Response(self.get_serializer(user).data)
+
+    @extend_schema(request=PasswordResetSerializer, responses={200: AccountSerializer})
+    @action(detail=True, methods=["post"])
+    def reset_password(self, request: Request, pk: str) -> Response:
+        """Set somebody else's password; the sessions end."""
+        user = self.get_object()
+        given = PasswordResetSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        user = administration.reset_password(
+            actor=self.actor, user=user, new=given.validated_data["new_password"]
+        )
+        return Response(self.get_serializer(user).data)
+
+    @extend_schema(
+        request=PasswordChangeSerializer, responses={200: TokenPairSerializer}
+    )
+    @action(detail=False, methods=["post"], permission_classes=(IsAllowed,))
+    def change_password(self, request: Request) -> Response:
+        """Everybody's own: the same as `auth/password/change/`."""
+        return _change_password(request)

@@ -10,9 +10,10 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.viewsets import ViewSetMixin
 
 from recotem.accounts import views as accounts
-from recotem.api.views import HealthView, PingView
+from recotem.api.views import AuditLogViewSet, HealthView, PingView
 from recotem.datasets import views as datasets
 from recotem.deployment import views as deployment
+from recotem.experiments import views as experiments
 from recotem.keys import views as keys
 from recotem.projects import views as projects
 from recotem.training import views as training
@@ -20,6 +21,8 @@ from recotem.tuning import views as tuning
 
 RESOURCES: dict[str, type[ViewSetMixin]] = {
     "project": projects.ProjectViewSet,
+    r"project/(?P<project_id>[0-9]+)/members": projects.MemberViewSet,
+    r"project/(?P<project_id>[0-9]+)/audit_log": projects.ProjectAuditLogViewSet,
     "project_summary": projects.ProjectSummaryViewSet,
     "training_data": datasets.TrainingDataViewSet,
     "item_meta_data": datasets.ItemMetaDataViewSet,
@@ -31,12 +34,18 @@ RESOURCES: dict[str, type[ViewSetMixin]] = {
     "task_log": tuning.TaskLogViewSet,
     "algorithms": tuning.AlgorithmViewSet,
     "deployment_slot": deployment.DeploymentSlotViewSet,
+    "conversion_event": experiments.ConversionEventViewSet,
     "api_keys": keys.ApiKeyViewSet,
+    "users": accounts.AccountViewSet,
+    "audit_log": AuditLogViewSet,
 }
 
 router = SimpleRouter()
 for name, viewset in RESOURCES.items():
-    router.register(name, viewset, basename=name)
+    basename = name.replace("project/(?P<project_id>[0-9]+)/", "project_")
+    router.register(name, viewset, basename=basename)
+# What a project can do that its own app does not know of.
+router.register("project", experiments.EventExportViewSet, basename="project_events")
 
 auth: list[URLPattern | URLResolver] = [
     path("login/", accounts.LoginView.as_view(), name="login"),

@@ -1,11 +1,15 @@
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
+from rest_framework import mixins, serializers, status
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
 
+from recotem.core.audit import all_entries
 from recotem.core.health import check_health
+from recotem.core.permissions import IsStaff
+from recotem.core.serializers import AuditEntrySerializer
 
 
 class PingSerializer(serializers.Serializer):
@@ -44,3 +48,13 @@ class HealthView(ProbeView):
             {"status": "ok" if well else "unavailable", **found},
             status=status.HTTP_200_OK if well else status.HTTP_503_SERVICE_UNAVAILABLE,
         )
+
+
+class AuditLogViewSet(mixins.ListModelMixin, GenericViewSet):
+    """Who did what in the whole installation, newest first, for staff."""
+
+    queryset = all_entries()
+    permission_classes = (IsStaff,)
+    serializer_class = AuditEntrySerializer
+    filterset_fields = ("project", "kind", "action", "actor")
+    keys_allowed = False

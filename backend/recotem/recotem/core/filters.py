@@ -41,6 +41,7 @@ class ResourceFilterSet(FilterSet):
         **FilterSet.FILTER_DEFAULTS,
         models.AutoField: {"filter_class": IdFilter},
         models.BigAutoField: {"filter_class": IdFilter},
+        models.BigIntegerField: {"filter_class": IdFilter},
         models.ForeignKey: {"filter_class": IdFilter},
         models.OneToOneField: {"filter_class": IdFilter},
         models.BooleanField: {"filter_class": BooleanFilter},

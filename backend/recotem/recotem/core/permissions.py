@@ -1,7 +1,7 @@
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from recotem.core.actor import KeyGrant
+from recotem.core.actor import KeyGrant, actor_of
 from recotem.core.errors import Forbidden
 
 
@@ -18,6 +18,14 @@ class IsAllowed(BasePermission):
         if isinstance(request.auth, KeyGrant):
             _check_scope(request, view, request.auth)
         return True
+
+
+class IsStaff(IsAllowed):
+    """Staff, in person. Others learn nothing, not even what there is."""
+
+    def has_permission(self, request: Request, view: object) -> bool:
+        allowed = super().has_permission(request, view)
+        return allowed and actor_of(request).sees_everything
 
 
 def _check_scope(request: Request, view: object, grant: KeyGrant) -> None:

@@ -16,6 +16,9 @@ from django.db.models.signals import post_delete
 
 logger = logging.getLogger(__name__)
 
+#: Tables whose rows take their files along when they go.
+OWNERS_OF_FILES: set[type[Model]] = set()
+
 
 def local_path(storage_path: str) -> Path:
     """Where the file of a row lies on this machine."""
@@ -86,6 +89,7 @@ def free_files_with_row(model: type[Model], *, attribute: str) -> None:
     def free(sender: type[Model], instance: Model, **_: object) -> None:
         delete_files(getattr(instance, attribute))
 
+    OWNERS_OF_FILES.add(model)
     post_delete.connect(
         free, sender=model, weak=False, dispatch_uid=f"free files of {model.__name__}"
     )

@@ -1,13 +1,19 @@
 """What the views of all resources share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
 from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from recotem.core.actor import Actor, actor_of
+from recotem.core.impact import Refusal, impact_of
+from recotem.core.impact_serializers import ImpactSerializer
 
 
 class ActorMixin(GenericAPIView):
@@ -35,3 +41,18 @@ class OwnedResourceMixin(ActorMixin):
 
 class CreatedByResourceMixin(OwnedResourceMixin):
     """Rows that belong to who created them, not to a project."""
+
+
+class ImpactMixin(OwnedResourceMixin):
+    """Tells before a DELETE what would go with the row."""
+
+    def refusals(self, row: Any) -> Iterable[Refusal]:
+        """Rows for whose sake the service would refuse, beside those that need it."""
+        return ()
+
+    @extend_schema(responses={200: ImpactSerializer})
+    @action(detail=True, filter_backends=())
+    def impact(self, request: Request, pk: str) -> Response:
+        """What a DELETE would take along, and what stands against it."""
+        row = self.get_object()
+        return Response(impact_of(row, self.refusals(row)))

@@ -9,5 +9,5 @@ class DatasetsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        for name in ("TrainingData", "ItemMetaData"):
+        for name in ("DataVersion", "ItemMetaData"):
             free_files_with_row(self.get_model(name), attribute="files")

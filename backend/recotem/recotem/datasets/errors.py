@@ -20,3 +20,10 @@ class ProjectChanged(Conflict):
 
     code = "project_changed"
     message = "The project changed during the upload. Upload the file again."
+
+
+class DataChanged(Conflict):
+    """What the rows were to be appended to is not the newest version any more."""
+
+    code = "data_changed"
+    message = "The data changed during the upload. Append the file again."

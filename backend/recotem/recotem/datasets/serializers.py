@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from recotem.core.errors import Invalid
 from recotem.core.fields import OwnedPrimaryKeyField
-from recotem.datasets.models import ItemMetaData, TrainingData
+from recotem.datasets.models import DataVersion, ItemMetaData, TrainingData
 from recotem.datasets.services.reading import PREVIEW_ROWS
 from recotem.projects.selectors import projects_for
 
@@ -22,10 +22,9 @@ _SHOWN = (
 )
 
 
-class UploadSerializer(serializers.Serializer):
-    """What a form with a file has to say."""
+class AppendSerializer(serializers.Serializer):
+    """A form with a file."""
 
-    project = OwnedPrimaryKeyField(selector=projects_for, fixed=True)
     file = serializers.FileField(allow_empty_file=True)
 
     def validate_file(self, file: UploadedFile) -> UploadedFile:
@@ -36,10 +35,37 @@ class UploadSerializer(serializers.Serializer):
         return file
 
 
+class UploadSerializer(AppendSerializer):
+    """What a form with a file has to say."""
+
+    project = OwnedPrimaryKeyField(selector=projects_for, fixed=True)
+
+
 class TrainingDataSerializer(serializers.ModelSerializer):
     class Meta:
         model = TrainingData
         fields = (*_SHOWN, "n_users", "n_items", "version")
+        read_only_fields = fields
+
+
+class DataVersionSerializer(serializers.ModelSerializer):
+    """What was appended has the file, basename and filesize of the new part alone."""
+
+    class Meta:
+        model = DataVersion
+        fields = (
+            "number",
+            "appended",
+            "file",
+            "basename",
+            "filesize",
+            "n_rows",
+            "n_users",
+            "n_items",
+            "fingerprint",
+            "created_by",
+            "ins_datetime",
+        )
         read_only_fields = fields
 
 

@@ -11,9 +11,13 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ModelViewSet
 
 from recotem.core.downloads import Download
-from recotem.core.views import OwnedResourceMixin
+from recotem.core.impact import Refusal
+from recotem.core.views import ImpactMixin
+from recotem.datasets.errors import DataInUse
 from recotem.datasets.selectors import item_meta_data_for, training_data_for
 from recotem.datasets.serializers import (
+    AppendSerializer,
+    DataVersionSerializer,
     ItemMetaDataSerializer,
     PreviewQuerySerializer,
     TablePreviewSerializer,
@@ -24,7 +28,7 @@ from recotem.datasets.services import files, reading, uploads
 from recotem.projects.permissions import HasRole
 
 
-class StoredTableViewSet(OwnedResourceMixin, ModelViewSet):
+class StoredTableViewSet(ImpactMixin, ModelViewSet):
     """Tables that come as files, in multipart forms."""
 
     permission_classes = (HasRole,)
@@ -66,6 +70,10 @@ class StoredTableViewSet(OwnedResourceMixin, ModelViewSet):
     def perform_destroy(self, instance: Any) -> None:
         files.delete_table(actor=self.actor, data=instance)
 
+    def refusals(self, row: Any) -> list[Refusal]:
+        """Open jobs read the files."""
+        return [(rows, DataInUse.message) for rows in files.readers(row)]
+
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     @action(detail=True)
     def download_file(self, request: Request, pk: str) -> Download:
@@ -104,6 +112,31 @@ class TrainingDataViewSet(StoredTableViewSet):
     def profile(self, request: Request, pk: str) -> Response:
         """The data report: sizes, distributions, activity over time."""
         return Response(reading.profile(self.get_object()))
+
+    @extend_schema(
+        request={"multipart/form-data": AppendSerializer},
+        responses={201: TrainingDataSerializer},
+    )
+    @action(detail=True, methods=["post"])
+    def append(self, request: Request, pk: str) -> Response:
+        """A new version: the rows of the newest and those of this file.
+
+        Preview and download show the file that was appended.
+        """
+        row = self.get_object()
+        form = AppendSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        row = uploads.append_training_data(
+            actor=self.actor, data=row, **form.validated_data
+        )
+        return Response(self.get_serializer(row).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(responses=DataVersionSerializer(many=True))
+    @action(detail=True, filterset_fields=(), serializer_class=DataVersionSerializer)
+    def versions(self, request: Request, pk: str) -> Response:
+        """What the log was before, the newest first."""
+        page = self.paginate_queryset(self.get_object().versions.all())
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
 
 class ItemMetaDataViewSet(StoredTableViewSet):

@@ -3,7 +3,8 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from recotem.core.actor import Actor
-from recotem.core.errors import Invalid, NotFound
+from recotem.core.audit import Action, facts, record
+from recotem.core.errors import Conflict, Invalid, NotFound
 from recotem.core.model_events import publish
 from recotem.core.revisions import bump_serving
 from recotem.deployment.models import DeploymentSlot
@@ -11,6 +12,8 @@ from recotem.projects.models import Project
 from recotem.projects.services import require_role
 from recotem.training.models import TrainedModel
 from recotem_contracts.model_events import SlotsChanged
+
+NOTED = ("name", "trained_model_id", "weight", "is_active")
 
 
 @transaction.atomic
@@ -23,6 +26,8 @@ def create_slot(
     slot = DeploymentSlot.objects.create(
         project=project, trained_model=trained_model, **values
     )
+    after = facts(slot, NOTED)
+    record(actor, Action.CREATE, slot, after=after, project=project.pk)
     tell_slots_changed(project.pk)
     return slot
 
@@ -39,9 +44,12 @@ def update_slot(
     model = changes.get("trained_model")
     if isinstance(model, TrainedModel):
         _check_servable(slot.project, model)
+    before = facts(row, NOTED)
     for name, value in changes.items():
         setattr(row, name, value)
     row.save()
+    after = facts(row, NOTED)
+    record(actor, Action.UPDATE, row, before, after, project=row.project_id)
     tell_slots_changed(row.project_id)
     return row
 
@@ -49,6 +57,10 @@ def update_slot(
 @transaction.atomic
 def delete_slot(*, actor: Actor, slot: DeploymentSlot) -> None:
     require_role(actor, slot.project, "owner")
+    if slot.conversion_events.exists():
+        raise Conflict("Events tell of this slot; deactivate it.", code="in_use")
+    before = facts(slot, NOTED)
+    record(actor, Action.DELETE, slot, before, project=slot.project_id)
     slot.delete()
 
 

@@ -3,14 +3,14 @@ from typing import Any
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ModelViewSet
 
-from recotem.core.views import OwnedResourceMixin
+from recotem.core.views import ImpactMixin
 from recotem.deployment import services
 from recotem.deployment.selectors import deployment_slots_for
 from recotem.deployment.serializers import DeploymentSlotSerializer
 from recotem.projects.permissions import HasRole
 
 
-class DeploymentSlotViewSet(OwnedResourceMixin, ModelViewSet):
+class DeploymentSlotViewSet(ImpactMixin, ModelViewSet):
     """Places in the traffic of projects."""
 
     selector = deployment_slots_for

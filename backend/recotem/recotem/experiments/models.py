@@ -60,7 +60,17 @@ class ABTest(Timestamped):
 
 
 class ConversionEvent(models.Model):
-    """Somebody saw, clicked or bought what a slot recommended."""
+    """Somebody saw, clicked or bought what a slot recommended.
+
+    There may be a hundred million of them, and each index is paid for by every row
+    that arrives. So there are these and no others:
+
+    - (project, id): a project's events newest first, its export, its deletion
+    - (slot, type, time): what a slot earned in a span of time; whether it has events
+    - unique (project, request, type, item), of events with a request only
+
+    The projects' and the slots' own indexes would repeat the first columns of these.
+    """
 
     class EventType(models.TextChoices):
         IMPRESSION = "impression"
@@ -68,10 +78,16 @@ class ConversionEvent(models.Model):
         PURCHASE = "purchase"
 
     project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="conversion_events"
+        Project,
+        on_delete=models.CASCADE,
+        related_name="conversion_events",
+        db_index=False,
     )
     deployment_slot = models.ForeignKey(
-        DeploymentSlot, on_delete=models.PROTECT, related_name="conversion_events"
+        DeploymentSlot,
+        on_delete=models.PROTECT,
+        related_name="conversion_events",
+        db_index=False,
     )
     user_id = models.CharField(max_length=256)
     item_id = models.CharField(max_length=256, blank=True, default="")
@@ -82,10 +98,18 @@ class ConversionEvent(models.Model):
 
     class Meta:
         ordering = ("-id",)
-        indexes = [models.Index(fields=["deployment_slot", "event_type", "timestamp"])]
+        indexes = [
+            models.Index(fields=["project", "id"], name="event_by_project"),
+            models.Index(fields=["deployment_slot", "event_type", "timestamp"]),
+        ]
         constraints = [
             models.UniqueConstraint(
-                fields=["recommendation_request_id", "event_type", "item_id"],
+                fields=[
+                    "project",
+                    "recommendation_request_id",
+                    "event_type",
+                    "item_id",
+                ],
                 name="event_counts_once_per_request",
                 condition=Q(recommendation_request_id__isnull=False),
             )

@@ -7,16 +7,18 @@ from django.db.models import Q
 from django.utils import timezone
 
 from recotem.core.actor import Actor
+from recotem.core.audit import Action, facts, record
 from recotem.core.errors import Invalid
 from recotem.core.model_events import publish
 from recotem.core.revisions import bump_serving
 from recotem.keys.errors import KeyRevoked
 from recotem.keys.models import ApiKey
-from recotem.projects.models import Project
+from recotem.projects.models import Membership, Project
 from recotem.projects.services import require_role
 from recotem_contracts import api_keys
 from recotem_contracts.model_events import KeyChanged
 
+NOTED = ("name", "scopes", "expires_at")
 USE_IS_NOTED_EVERY = timedelta(minutes=1)
 
 
@@ -42,12 +44,13 @@ def create_key(
         key_prefix=issued.prefix,
         key_hash=issued.hash,
     )
+    _record(actor, Action.CREATE, key, after=facts(key, NOTED))
     _announce(key)
     return key, issued.key
 
 
 @transaction.atomic
-def update_key(*, key: ApiKey, **changes: Any) -> ApiKey:
+def update_key(*, actor: Actor, key: ApiKey, **changes: Any) -> ApiKey:
     """Change `name`, `expires_at` or `scopes`; scopes can only become fewer."""
     key = ApiKey.objects.select_for_update().get(pk=key.pk)
     if not key.is_active:
@@ -55,21 +58,33 @@ def update_key(*, key: ApiKey, **changes: Any) -> ApiKey:
     if "scopes" in changes:
         changes["scopes"] = _narrowed(key.scopes, changes["scopes"])
     _check_future(changes.get("expires_at"))
+    before = facts(key, NOTED)
     for name, value in changes.items():
         setattr(key, name, value)
     key.save(update_fields=[*changes, "updated_at"])
+    _record(actor, Action.UPDATE, key, before, facts(key, NOTED))
     _announce(key)
     return key
 
 
 @transaction.atomic
-def revoke_key(*, key: ApiKey) -> None:
-    ApiKey.objects.filter(pk=key.pk).update(is_active=False, updated_at=timezone.now())
+def revoke_key(*, actor: Actor, key: ApiKey) -> None:
+    active = ApiKey.objects.filter(pk=key.pk, is_active=True)
+    if active.update(is_active=False, updated_at=timezone.now()):
+        _record(actor, Action.REVOKE, key)
     _announce(key)
 
 
+def revoke_keys_of_member(actor: Actor, member: Membership) -> None:
+    """Who goes takes no key of the project along."""
+    keys = ApiKey.objects.filter(project=member.project_id, created_by=member.user_id)
+    for key in keys:
+        revoke_key(actor=actor, key=key)
+
+
 @transaction.atomic
-def delete_key(*, key: ApiKey) -> None:
+def delete_key(*, actor: Actor, key: ApiKey) -> None:
+    _record(actor, Action.DELETE, key, facts(key, NOTED))
     _announce(key)
     key.delete()
 
@@ -89,6 +104,12 @@ def _narrowed(before: Sequence[str], scopes: Sequence[str]) -> list[str]:
 def _check_future(expires_at: datetime | None) -> None:
     if expires_at is not None and expires_at <= timezone.now():
         raise Invalid({"expires_at": ["This is in the past."]})
+
+
+def _record(
+    actor: Actor, action: Action, key: ApiKey, *states: Any, **more: Any
+) -> None:
+    record(actor, action, key, *states, project=key.project_id, **more)
 
 
 def _announce(key: ApiKey) -> None:

@@ -45,14 +45,16 @@ class ApiKeyViewSet(
     def perform_update(self, serializer: Any) -> None:
         changes = {**serializer.validated_data}
         changes.pop("project", None)
-        serializer.instance = services.update_key(key=serializer.instance, **changes)
+        serializer.instance = services.update_key(
+            actor=self.actor, key=serializer.instance, **changes
+        )
 
     def perform_destroy(self, instance: Any) -> None:
-        services.delete_key(key=instance)
+        services.delete_key(actor=self.actor, key=instance)
 
     @extend_schema(request=None, responses={200: StatusSerializer})
     @action(detail=True, methods=["post"])
     def revoke(self, request: Request, pk: str) -> Response:
         """Refuse the key from now on; nothing brings it back."""
-        services.revoke_key(key=self.get_object())
+        services.revoke_key(actor=self.actor, key=self.get_object())
         return Response({"status": "revoked"})

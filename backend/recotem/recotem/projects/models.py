@@ -59,4 +59,4 @@ class Membership(Timestamped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.role} {self.user_id} of project {self.project_id}"
+        return str(self.user)

@@ -1,6 +1,6 @@
 from typing import Any, Literal
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Case, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from recotem.core.actor import Actor
 from recotem.projects.models import Membership, Project
@@ -27,6 +27,19 @@ def projects_for(actor: Actor, need: Need = "viewer") -> QuerySet[Project]:
     return projects.filter(
         Q(owner_id=actor.user_id) | Q(pk__in=member.values("project_id"))
     )
+
+
+def projects_with_role(actor: Actor) -> QuerySet[Project]:
+    """What the actor sees, each with his `role` in it; staff act as owners."""
+    membership = Membership.objects.filter(project=OuterRef("pk"), user=actor.user_id)
+    owner, of_member = Value(_Role.OWNER.value), membership.values("role")[:1]
+    role = Case(When(owner_id=actor.user_id, then=owner), default=Subquery(of_member))
+    return projects_for(actor).annotate(role=owner if actor.is_staff else role)
+
+
+def members_of(project_id: int) -> QuerySet[Membership]:
+    """Everybody who was let in; the project's own owner is not among them."""
+    return Membership.objects.filter(project=project_id).select_related("user")
 
 
 def summary_of(project: Project) -> dict[str, Any]:

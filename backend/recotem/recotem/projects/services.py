@@ -1,6 +1,7 @@
 from django.db import transaction
 
 from recotem.core.actor import Actor
+from recotem.core.audit import Action, facts, record
 from recotem.core.errors import Forbidden
 from recotem.core.revisions import bump_serving
 from recotem.projects.errors import ColumnsLocked
@@ -8,6 +9,7 @@ from recotem.projects.models import Project
 from recotem.projects.selectors import Need, projects_for
 
 COLUMNS = ("user_column", "item_column", "time_column")
+NOTED = ("name", "owner_id", *COLUMNS)
 
 
 def require_role(actor: Actor, project: Project | int, need: Need) -> None:
@@ -24,7 +26,10 @@ def create_project(*, actor: Actor, **values: object) -> Project:
     if actor.key_id is not None:
         raise Forbidden("API keys cannot create projects.", code="key_not_accepted")
     with transaction.atomic():
-        return Project.objects.create(owner_id=actor.user_id, **values)
+        project = Project.objects.create(owner_id=actor.user_id, **values)
+        after = facts(project, NOTED)
+        record(actor, Action.CREATE, project, after=after, project=project.pk)
+        return project
 
 
 @transaction.atomic
@@ -35,9 +40,12 @@ def update_project(*, actor: Actor, project: Project, **changes: object) -> Proj
     moved = [name for name in COLUMNS if name in changes]
     if any(getattr(project, name) != changes[name] for name in moved):
         _require_no_data(project)
+    before = facts(project, NOTED)
     for name, value in changes.items():
         setattr(project, name, value)
     project.save()
+    after = facts(project, NOTED)
+    record(actor, Action.UPDATE, project, before, after, project=project.pk)
     return project
 
 
@@ -52,6 +60,8 @@ def delete_project(*, actor: Actor, project: Project) -> None:
     if actor.key_id is not None:
         raise Forbidden("API keys cannot delete projects.", code="key_not_accepted")
     require_role(actor, project, "owner")
+    before = facts(project, NOTED)
+    record(actor, Action.DELETE, project, before, project=project.pk)
     # What refuses to lose its slot or its model goes first.
     for dependent in (project.conversion_events, project.ab_tests, project.slots):
         dependent.all().delete()

@@ -59,6 +59,9 @@ SPECTACULAR_SETTINGS = {
         "TargetMetric": "recotem.tuning.models.EvaluationConfig.Metric",
         "TrialState": "recotem.tuning.models.Trial.State",
         "AttemptStatus": "recotem.jobs.models.JobAttempt.Status",
+        "Role": "recotem.projects.models.Membership.Role",
+        "AuditAction": "recotem.core.models.AuditEntry.Action",
+        "EventType": "recotem.experiments.models.ConversionEvent.EventType",
         "Scope": "recotem.keys.serializers.SCOPES",
     },
 }

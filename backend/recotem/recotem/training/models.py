@@ -46,6 +46,8 @@ class TrainedModel(Timestamped):
     data_loc = models.ForeignKey(
         TrainingData, on_delete=models.CASCADE, related_name="trained_models"
     )
+    #: Number of the version of the data that it was trained on.
+    data_version = models.PositiveIntegerField(null=True)
     job = models.OneToOneField(
         Job, on_delete=models.SET_NULL, null=True, related_name="trained_model"
     )

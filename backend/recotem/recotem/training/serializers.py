@@ -52,6 +52,7 @@ class TrainedModelSerializer(serializers.ModelSerializer):
             "id",
             "configuration",
             "data_loc",
+            "data_version",
             "file",
             "basename",
             "filesize",
@@ -64,6 +65,7 @@ class TrainedModelSerializer(serializers.ModelSerializer):
             "updated_at",
         )
         read_only_fields = (
+            "data_version",
             "file",
             "filesize",
             "irspack_version",

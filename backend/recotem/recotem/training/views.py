@@ -17,7 +17,7 @@ from recotem.core.throttling import (
     CallerThrottle,
     RecommendationThrottle,
 )
-from recotem.core.views import OwnedResourceMixin
+from recotem.core.views import ImpactMixin
 from recotem.datasets.selectors import item_meta_data_for
 from recotem.projects.permissions import HasRole
 from recotem.training.selectors import model_configurations_for, trained_models_for
@@ -42,7 +42,7 @@ _PREVIEW: dict[str, Any] = {
 }
 
 
-class ModelConfigurationViewSet(OwnedResourceMixin, ModelViewSet):
+class ModelConfigurationViewSet(ImpactMixin, ModelViewSet):
     """Algorithms with their parameters."""
 
     selector = model_configurations_for
@@ -66,7 +66,7 @@ class ModelConfigurationViewSet(OwnedResourceMixin, ModelViewSet):
         configurations.delete_configuration(actor=self.actor, configuration=instance)
 
 
-class TrainedModelViewSet(OwnedResourceMixin, ModelViewSet):
+class TrainedModelViewSet(ImpactMixin, ModelViewSet):
     """Models. Creating one queues its training."""
 
     selector = trained_models_for

@@ -79,11 +79,13 @@ class ParameterTuningJob(Timestamped):
     data = models.ForeignKey(
         TrainingData, on_delete=models.CASCADE, related_name="tuning_jobs"
     )
+    #: Number of the version of the data that all of its trials read.
+    data_version = models.PositiveIntegerField(null=True)
     split = models.ForeignKey(
-        SplitConfig, on_delete=models.CASCADE, related_name="tuning_jobs"
+        SplitConfig, on_delete=models.RESTRICT, related_name="tuning_jobs"
     )
     evaluation = models.ForeignKey(
-        EvaluationConfig, on_delete=models.CASCADE, related_name="tuning_jobs"
+        EvaluationConfig, on_delete=models.RESTRICT, related_name="tuning_jobs"
     )
     job = models.OneToOneField(Job, on_delete=models.CASCADE, related_name="tuning_job")
     n_tasks_parallel = models.PositiveIntegerField(default=1)

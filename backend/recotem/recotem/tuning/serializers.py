@@ -99,6 +99,7 @@ class ParameterTuningJobSerializer(serializers.ModelSerializer):
         fields = (
             "id",
             "data",
+            "data_version",
             "split",
             "evaluation",
             "n_tasks_parallel",
@@ -125,6 +126,7 @@ class ParameterTuningJobSerializer(serializers.ModelSerializer):
             "updated_at",
         )
         read_only_fields = (
+            "data_version",
             "best_score",
             "best_config",
             "tuned_model",

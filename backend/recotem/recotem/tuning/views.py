@@ -8,7 +8,12 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet, ModelViewSet, ReadOnlyModelViewSet
 
-from recotem.core.views import ActorMixin, CreatedByResourceMixin, OwnedResourceMixin
+from recotem.core.views import (
+    ActorMixin,
+    CreatedByResourceMixin,
+    ImpactMixin,
+    OwnedResourceMixin,
+)
 from recotem.projects.permissions import HasRole
 from recotem.tuning import selectors
 from recotem.tuning.filters import (
@@ -28,7 +33,7 @@ from recotem.tuning.serializers import (
 from recotem.tuning.services import configs, tuning_jobs
 
 
-class ConfigViewSet(CreatedByResourceMixin, ModelViewSet):
+class ConfigViewSet(ImpactMixin, CreatedByResourceMixin, ModelViewSet):
     """Configurations belong to who created them."""
 
     def perform_create(self, serializer: Any) -> None:

@@ -35,11 +35,24 @@ ROW_OF: dict[str, Callable[[Project], Model]] = {
         job=factories.ParameterTuningJobFactory(data__project=project).job
     ),
     "deployment_slot": lambda project: factories.DeploymentSlotFactory(project=project),
+    "conversion_event": lambda project: factories.ConversionEventFactory(
+        deployment_slot__project=project
+    ),
     "api_keys": lambda project: factories.ApiKeyFactory(project=project),
+    "project/members": lambda project: factories.MembershipFactory(project=project),
+    "project/audit_log": lambda project: factories.AuditEntryFactory(
+        project=project.pk
+    ),
+    "users": lambda _: factories.UserFactory(),
+    "audit_log": lambda project: factories.AuditEntryFactory(project=project.pk),
 }
 #: Further ids in a path.
-ROW_IN_PATH = {"metadata_id": "item_meta_data"}
+ROW_IN_PATH = {"metadata_id": "item_meta_data", "project_id": "project"}
 SAFE = {"get"}
+#: Staff only, in person.
+STAFF_ONLY = {"users", "audit_log"}
+#: What everybody does to the own account only.
+OWN = "change_password/"
 
 
 class Route(NamedTuple):
@@ -55,12 +68,21 @@ class Route(NamedTuple):
     def is_detail(self) -> bool:
         return "{lookup}" in self.url
 
+    @property
+    def is_nested(self) -> bool:
+        """Below a project, and so not there at all for those who cannot see it."""
+        return self.kind.startswith("project/")
+
     def path(self, row: Model | None, project: Project) -> str:
         def fill(group: re.Match[str]) -> str:
             return str(ROW_OF[ROW_IN_PATH[group[1]]](project).pk)
 
         url = re.sub(r"\(\?P<(\w+)>[^)]*\)", fill, self.url)
         return url.replace("{lookup}", str(row.pk) if row else "")
+
+
+def kind_of(prefix: str) -> str:
+    return re.sub(r"\(\?P<.*?\)/", "", prefix)
 
 
 def routes() -> list[Route]:
@@ -73,7 +95,9 @@ def routes() -> list[Route]:
             )
             allowed = viewset.http_method_names
             found += [
-                Route(prefix, f"{url}/", m, viewset) for m in mapping if m in allowed
+                Route(kind_of(prefix), f"{url}/", m, viewset)
+                for m in mapping
+                if m in allowed
             ]
     return found
 

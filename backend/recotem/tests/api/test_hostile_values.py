@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.every_route import DETAILS, ROW_OF, Route
+from tests.api.every_route import DETAILS, ROW_OF, STAFF_ONLY, Route
 from tests.people import People
 
 HOSTILE = (
@@ -28,7 +28,7 @@ CHANGES = [
     route
     for route in DETAILS
     if route.method == "patch"
-    and route.url.count("/") == 2
+    and route.url.endswith("{lookup}/")
     and route.kind not in {"training_data", "item_meta_data"}
 ]
 
@@ -45,9 +45,10 @@ def test_no_value_of_any_field_makes_the_server_fail(
 ) -> None:
     row = ROW_OF[route.kind](people.project)
     path = route.path(row, people.project)
+    who = "admin" if route.kind in STAFF_ONLY else "owner"
     for name in fields_of(route):
         for value in HOSTILE:
-            answer = call_as("owner", "patch", path, {name: value})
+            answer = call_as(who, "patch", path, {name: value})
             assert answer.status_code in {200, 400, 409}, (name, value)
             if answer.status_code != 200:
                 assert {"detail", "code"} <= answer.json().keys()

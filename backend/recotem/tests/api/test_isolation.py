@@ -14,7 +14,17 @@ from rest_framework.permissions import AllowAny
 
 from recotem.api.urls import router, urlpatterns
 from recotem.projects.models import Project
-from tests.api.every_route import DETAILS, ROUTES, ROW_OF, SAFE, Route, format_of
+from tests.api.every_route import (
+    DETAILS,
+    OWN,
+    ROUTES,
+    ROW_OF,
+    SAFE,
+    STAFF_ONLY,
+    Route,
+    format_of,
+    kind_of,
+)
 from tests.people import People
 
 #: Rows of these belong to a person, not to a project.
@@ -30,7 +40,10 @@ KIND_OF_KEY = {
     "evaluation": "evaluation_config",
     "configuration": "model_configuration",
     "trained_model": "trained_model",
+    "deployment_slot": "deployment_slot",
 }
+#: What a key with the scope `predict` may do, and one with `write` may not.
+PREDICTING = {("conversion_event", "post")}
 OPEN = {
     "ping",
     "health",
@@ -46,7 +59,12 @@ OPEN = {
 ASKED_BY_POST = "recommend_using_profile_interaction/"
 
 
-CREATES = [route for route in ROUTES if not route.is_detail and route.method == "post"]
+CREATES = [
+    route
+    for route in ROUTES
+    if not route.is_detail and route.method == "post" and not route.url.endswith(OWN)
+]
+NESTED = [route for route in ROUTES if route.is_nested and not route.is_detail]
 LISTS = [
     route
     for route in ROUTES
@@ -60,11 +78,13 @@ CHANGES = [
 
 
 def without_scope(route: Route) -> tuple[str, str]:
+    if (route.kind, route.method) in PREDICTING:
+        return "key_read", "key_write"
     return ("key_write" if route.method in SAFE else "key_read"), "key_predict"
 
 
 def closed_to_keys(kind: str) -> bool:
-    viewsets = {prefix: viewset for prefix, viewset, _ in router.registry}
+    viewsets = {kind_of(prefix): viewset for prefix, viewset, _ in router.registry}
     return not viewsets[kind].keys_allowed
 
 
@@ -94,7 +114,10 @@ def test_what_is_not_ones_own_does_not_exist_and_does_not_change(
     options = format_of(route)
     missing = route.path(type(row)(pk=2**40), people.project)
     other_key = "key_of_stranger" if route.kind in PERSONAL else "key_of_other_project"
-    expected = {"stranger": 404, other_key: 403 if closed_to_keys(route.kind) else 404}
+    expected = {
+        "stranger": 403 if route.kind in STAFF_ONLY else 404,
+        other_key: 403 if closed_to_keys(route.kind) else 404,
+    }
     for who, status in expected.items():
         answer = call_as(who, route.method, path, **options)
         nothing = call_as(who, route.method, missing, **options)
@@ -125,14 +148,45 @@ def test_a_list_holds_nothing_of_others(
 ) -> None:
     row = ROW_OF[route.kind](people.project)
     other_key = "key_of_stranger" if route.kind in PERSONAL else "key_of_other_project"
-    shown = call_as("owner", "get", route.path(None, people.project)).json()
+    reader = "staff" if route.kind in STAFF_ONLY else "owner"
+    shown = call_as(reader, "get", route.path(None, people.project)).json()
     assert row.pk in {entry["id"] for entry in shown["results"]}
     for who in ("stranger", other_key):
         answer = call_as(who, "get", route.path(None, people.project))
-        if who != "stranger" and closed_to_keys(route.kind):
+        if closed_to_keys(route.kind) and who != "stranger":
             assert answer.status_code == 403
-            continue
-        assert row.pk not in {entry["id"] for entry in answer.json()["results"]}
+        elif route.kind in STAFF_ONLY or route.is_nested:
+            assert answer.status_code == (404 if route.is_nested else 403)
+        else:
+            seen = {entry["id"] for entry in answer.json()["results"]}
+            assert row.pk not in seen
+
+
+@pytest.mark.parametrize("route", NESTED, ids=str)
+def test_nothing_is_there_below_a_project_of_others(
+    route: Route, call_as: Callable[..., Any], people: People
+) -> None:
+    missing = Project(pk=2**40)
+    answers = [
+        call_as("stranger", route.method, path)
+        for path in (route.path(None, people.project), route.path(None, missing))
+    ]
+    assert {answer.status_code for answer in answers} == {404}
+    assert answers[0].content == answers[1].content
+
+
+@pytest.mark.parametrize(
+    "route", [route for route in ROUTES if route.kind in STAFF_ONLY], ids=str
+)
+def test_what_is_for_staff_is_for_no_owner(
+    route: Route, call_as: Callable[..., Any], people: People
+) -> None:
+    if route.url.endswith(OWN):
+        return
+    row = ROW_OF[route.kind](people.project)
+    path = route.path(row, people.project)
+    assert call_as("owner", route.method, path).status_code == 403
+    assert call_as("staff", route.method, path).status_code in {200, 400}
 
 
 def foreign_keys(kind: str, project: Project) -> dict[str, int]:
@@ -147,7 +201,11 @@ def foreign_keys(kind: str, project: Project) -> dict[str, int]:
     }
 
 
-BOUND = [route for route in CREATES if route.kind not in {*PERSONAL, "project"}]
+BOUND = [
+    route
+    for route in CREATES
+    if route.kind not in {*PERSONAL, *STAFF_ONLY, "project"} and not route.is_nested
+]
 
 
 @pytest.mark.parametrize("route", BOUND, ids=str)
@@ -157,13 +215,21 @@ def test_nothing_is_created_on_rows_of_others(
     keys = foreign_keys(route.kind, people.project)
     assert keys
     path = route.path(None, people.project)
-    answer = call_as("stranger", "post", path, keys, **format_of(route))
+    many = route.url.endswith("/batch/")
+    body = {"events": [keys]} if many else keys
+    answer = call_as("stranger", "post", path, body, **format_of(route))
     assert answer.status_code == 400
+    wrong = answer.json()["events"][0] if many else answer.json()
     for name in keys:
-        assert answer.json()[name] == ["not found"]
+        assert wrong[name] == ["not found"]
 
 
-@pytest.mark.parametrize("route", BOUND, ids=str)
+CHANGEABLE = {route.kind for route in DETAILS if route.method == "patch"}
+
+
+@pytest.mark.parametrize(
+    "route", [route for route in BOUND if route.kind in CHANGEABLE], ids=str
+)
 def test_nothing_is_moved_to_rows_of_others(
     route: Route, call_as: Callable[..., Any], people: People
 ) -> None:

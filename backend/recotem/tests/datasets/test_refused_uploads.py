@@ -24,6 +24,12 @@ CASES = {
         "column_missing",
         "'item_id'",
     ),
+    "a column twice": (
+        "log.csv",
+        table().replace(b",time", b",item_id"),
+        "duplicate_column",
+        "2 columns named 'item_id'",
+    ),
     "one column": ("log.csv", b"user_id\nu1\nu2\n", "column_missing", "'item_id'"),
     "unreadable times": (
         "log.csv",

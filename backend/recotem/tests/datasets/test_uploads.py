@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import TemporaryUploadedFile
 
 from recotem.core.actor import Actor
+from recotem.core.models import AuditEntry
 from recotem.core.storage import local_path
 from recotem.datasets import table_reader
 from recotem.datasets.models import ItemMetaData, TrainingData
@@ -138,7 +139,7 @@ class TestNewVersions:
         assert len(list(media_root.glob("*/*/*"))) == 1
 
     def test_a_good_one_takes_its_place(
-        self, call_as, project, media_root, django_capture_on_commit_callbacks
+        self, call_as, project, django_capture_on_commit_callbacks
     ):
         before = upload(call_as, table(), project=project).data
         with django_capture_on_commit_callbacks(execute=True):
@@ -146,8 +147,7 @@ class TestNewVersions:
         assert answer.status_code == 200, answer.data
         assert (answer.data["n_rows"], answer.data["version"]) == (4, 2)
         assert answer.data["basename"] == "new.csv"
-        assert not local_path(before["file"]).parent.exists()
-        assert len(list(media_root.glob("*/*/*"))) == 1
+        assert local_path(before["file"]).read_bytes() == table()
 
     def test_the_project_cannot_change(self, call_as, project, people):
         row = upload(call_as, table(), project=project).data
@@ -173,12 +173,12 @@ class TestNewVersions:
             ParameterTuningJobFactory(data=data)
         path = f"training_data/{row['id']}/"
         answers = [
-            self.replace(call_as, row, table()),
             call_as("owner", "delete", f"{path}unlink_file/"),
             call_as("owner", "delete", path),
         ]
-        assert [answer.status_code for answer in answers] == [409, 409, 409]
+        assert [answer.status_code for answer in answers] == [409, 409]
         assert {answer.data["code"] for answer in answers} == {"data_in_use"}
+        assert self.replace(call_as, row, table()).status_code == 200
         assert local_path(row["file"]).exists()
 
 
@@ -302,3 +302,12 @@ def test_versions_that_come_at_once_are_counted_one_by_one(call_as, project, own
     file.flush()
     replaced = replace_training_data(actor=Actor(owner), data=data, file=file)
     assert replaced.version == 6
+
+
+def test_the_audit_log_notes_what_came_and_what_went(call_as, project):
+    made = upload(call_as, table(), project=project).data["id"]
+    call_as("owner", "delete", f"training_data/{made}/")
+    upload(call_as, items(), project=project, kind="item_meta_data")
+    noted = AuditEntry.objects.order_by("id").values_list("action", "subject")
+    assert list(noted[:2]) == [("create", made), ("delete", made)]
+    assert noted.filter(project=project.pk).count() == 3

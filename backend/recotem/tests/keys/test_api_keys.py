@@ -269,3 +269,16 @@ def run_command(project, *args):
         "create_api_key", "--project-id", project.pk, "--name", "x", *args, stdout=out
     )
     return out.getvalue().strip()
+
+
+def test_keys_made_by_a_member_end_when_he_goes_and_the_others_stay(call_as, people):
+    made = create(call_as, people.project, "co_owner", name="made by a member").json()
+    kept = create(call_as, people.project).json()
+    assert with_key(made["key"]).status_code == 200
+    row = people.user("co_owner").memberships.get()
+    path = f"project/{people.project.pk}/members/{row.pk}/"
+    before = Revision.objects.get(name="serving").value
+    assert call_as("owner", "delete", path).status_code == 204
+    assert with_key(made["key"]).status_code == 401
+    assert with_key(kept["key"]).status_code == 200
+    assert Revision.objects.get(name="serving").value > before

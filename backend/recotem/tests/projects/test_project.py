@@ -62,6 +62,19 @@ def test_names_that_are_refused(name, call_as):
     assert "name" in answer.json()
 
 
+def test_users_and_items_need_a_column_each(call_as, project):
+    path = f"project/{project.pk}/"
+    answers = [
+        call_as("owner", "post", "project/", {**NEW, "item_column": "reader"}),
+        call_as("owner", "patch", path, {"item_column": project.user_column}),
+        call_as("owner", "patch", path, {"user_column": project.item_column}),
+    ]
+    assert [answer.status_code for answer in answers] == [400, 400, 400]
+    assert all("user_column" in answer.json()["item_column"][0] for answer in answers)
+    swapped = {"user_column": "item_id", "item_column": "user_id"}
+    assert call_as("owner", "patch", path, swapped).status_code == 200
+
+
 @pytest.mark.parametrize("column", ["user_column", "item_column", "time_column"])
 def test_columns_lock_once_there_is_data(column, call_as, project):
     path = f"project/{project.pk}/"

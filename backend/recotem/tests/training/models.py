@@ -11,7 +11,7 @@ from recotem.training.models import TrainedModel
 from recotem_engine.artifact import save_model
 from recotem_engine.interactions import Columns, Interactions
 from recotem_engine.training import TrainingSpec, model_info, train
-from tests.factories import TrainedModelFactory
+from tests.factories import TrainedModelFactory, TrainingDataFactory
 
 N_ITEMS = 8
 
@@ -50,10 +50,6 @@ def stored_data(project: object) -> TrainingData:
     interactions().write_columnar(local_path(columnar))
     file = f"{folder}/log.csv"
     local_path(file).write_text("user_id,item_id\n")
-    return TrainingData.objects.create(
-        project=project,
-        file=file,
-        columnar=columnar,
-        basename="log.csv",
-        status="READY",
+    return TrainingDataFactory(
+        project=project, file=file, columnar=columnar, basename="log.csv"
     )

@@ -2,8 +2,10 @@
 
 import pytest
 
+from recotem.core.actor import Actor
 from recotem.core.models import Revision
 from recotem.core.storage import local_path
+from recotem.datasets.services.versions import keep_version
 from recotem.jobs.models import Job, JobAttempt, JobStatus
 from recotem.jobs.services import request_cancel
 from recotem.training.artifact_store import signing_keys
@@ -144,6 +146,34 @@ def test_a_training_that_cannot_succeed_says_why_and_leaves_no_file(
     assert Job.objects.get().status == JobStatus.FAILED
     lines = call_as("owner", "get", f"trained_model/{row['id']}/").data["task_links"]
     assert lines[0]["task"]["status"] == "FAILURE"
+
+
+def test_a_model_says_which_version_it_was_trained_on(call_as, project, child):
+    read = []
+
+    def dies_then_writes(*, out, interactions, **_):
+        read.append(interactions)
+        if len(read) == 1:
+            newer = f"training_data/{project.pk}/newer.parquet"
+            data.version, data.columnar = 3, newer
+            data.save()
+            keep_version(data, Actor(project.owner))
+            raise ComputeCrashed("out_of_memory", "Killed.", -9, "")
+        return write_fake(out)
+
+    child(dies_then_writes)
+    data = stored_data(project)
+    row = queue(call_as, project, data=data)
+    assert row["data_version"] is None
+    work(row)
+    work(row)
+    ready = state(call_as, row)
+    assert (ready["status"], ready["data_version"]) == ("READY", 1)
+    assert len(set(read)) == 1
+    later = queue(call_as, project, data=data)
+    work(later)
+    assert state(call_as, later)["data_version"] == 3
+    assert read[-1].endswith("newer.parquet")
 
 
 def test_a_killed_child_costs_an_attempt_and_not_the_model(

@@ -9,8 +9,10 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
+from recotem.core.actor import Actor
 from recotem.core.storage import local_path
-from recotem.datasets.models import TrainingData
+from recotem.datasets.models import DataVersion, TrainingData
+from recotem.datasets.services.versions import keep_version
 from recotem.jobs.models import JobAttempt
 from recotem.jobs.reconciler import reconcile
 from recotem.jobs.services import request_cancel
@@ -65,10 +67,24 @@ def test_a_score_that_is_no_number_is_a_failed_trial(
 
 
 def test_data_that_is_gone_fails_the_job(data: TrainingData, script: Script) -> None:
-    TrainingData.objects.update(file=None)
+    DataVersion.objects.update(file=None, columnar="")
     tuning_job = run(search_of(data))
     assert tuning_job.job.error == "The file of the data was removed."
     assert states(tuning_job) == []
+
+
+def test_a_search_reads_one_version_however_the_data_changes(
+    data: TrainingData, script: Script
+) -> None:
+    tuning_job = search_of(data)
+    data.version, data.columnar = 2, "training_data/newer/interactions.parquet"
+    data.save()
+    keep_version(data, Actor(data.project.owner))
+    tuning_job = run(tuning_job)
+    assert tuning_job.job.status == "COMPLETED"
+    assert tuning_job.tuned_model.data_version == 1
+    [read] = [args for op, args in script.asked if op == "prepare_split"]
+    assert read["interactions"].endswith("blocks/interactions.parquet")
 
 
 def test_a_split_that_cannot_be_made_fails_the_job(
@@ -279,7 +295,7 @@ def test_when_the_one_who_finishes_vanishes_another_finishes(
 def test_a_final_training_that_fails_fails_the_job_and_keeps_the_result(
     data: TrainingData, script: Script
 ) -> None:
-    script.finish = lambda: TrainingData.objects.update(file=None) and None
+    script.finish = lambda: DataVersion.objects.update(columnar="") and None
     tuning_job = run(search_of(data))
     assert tuning_job.job.status == "FAILED"
     assert tuning_job.job.error == "The file of the training data was removed."

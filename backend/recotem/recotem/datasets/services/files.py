@@ -1,8 +1,12 @@
 """Rows and files that go."""
 
+from typing import Any
+
 from django.db import transaction
+from django.db.models import QuerySet
 
 from recotem.core.actor import Actor
+from recotem.core.audit import Action, record
 from recotem.core.errors import NotFound
 from recotem.core.storage import delete_files
 from recotem.datasets.errors import DataInUse
@@ -13,11 +17,13 @@ from recotem.projects.services import require_role
 
 @transaction.atomic
 def unlink_file[T: (TrainingData, ItemMetaData)](*, actor: Actor, data: T) -> T:
-    """Give up the file and keep the row."""
+    """Give up the file, of all versions if there are many, and keep the row."""
     row = lock(data)
     require_role(actor, row.project, "owner")
     refuse_in_use(row)
     delete_files(row.files)
+    if isinstance(row, TrainingData):
+        row.versions.update(file=None, columnar="")
     row.file, row.columnar = None, ""
     row.save(update_fields=["file", "columnar", "updated_at"])
     return row
@@ -29,6 +35,7 @@ def delete_table[T: (TrainingData, ItemMetaData)](*, actor: Actor, data: T) -> N
     row = lock(data)
     require_role(actor, row.project, "owner")
     refuse_in_use(row)
+    record(actor, Action.DELETE, row, project=row.project_id)
     row.delete()
 
 
@@ -42,10 +49,14 @@ def lock[T: (TrainingData, ItemMetaData)](data: T) -> T:
 
 
 def refuse_in_use(data: StoredTable) -> None:
-    """Refuse to touch a file that an open job reads."""
-    if not isinstance(data, TrainingData):
-        return
-    tuned = data.tuning_jobs.filter(job__status__in=OPEN)
-    trained = data.trained_models.filter(job__status__in=OPEN)
-    if tuned.exists() or trained.exists():
+    """Refuse to take a file away that an open job reads."""
+    if any(rows.exists() for rows in readers(data)):
         raise DataInUse
+
+
+def readers(data: StoredTable) -> list[QuerySet[Any]]:
+    """Open jobs that read the files of a table."""
+    if not isinstance(data, TrainingData):
+        return []
+    rows = data.tuning_jobs, data.trained_models
+    return [each.filter(job__status__in=OPEN) for each in rows]

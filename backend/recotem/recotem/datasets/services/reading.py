@@ -29,7 +29,7 @@ def preview(table: StoredTable, *, n_rows: int) -> dict[str, Any]:
 
 def profile(data: TrainingData) -> dict[str, Any]:
     """The data report of an interaction log."""
-    path = str(_columnar(data))
+    path = str(columnar_file(data))
     return derived(data, "profile.json", "profile_interactions", path=path)
 
 
@@ -38,7 +38,8 @@ def stored_file(table: StoredTable) -> Path:
     return _existing(table.file)
 
 
-def _columnar(table: StoredTable) -> Path:
+def columnar_file(table: StoredTable) -> Path:
+    """The columnar copy on this machine; FileGone if it was removed."""
     if not table.is_usable:
         raise FileGone
     return _existing(table.columnar)
@@ -57,7 +58,7 @@ def item_records(
     """What the table says of some items; one record each, without the id itself."""
     import polars as pl  # noqa: PLC0415 — only this question needs it in the web process
 
-    table = pl.scan_parquet(_columnar(metadata))
+    table = pl.scan_parquet(columnar_file(metadata))
     id_column = table.collect_schema().names()[0]
     wanted = table.filter(pl.col(id_column).is_in(list(item_ids))).collect()
     return {

@@ -7,11 +7,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from recotem.core.actor import Actor
+from recotem.core.audit import Action, record
 from recotem.core.errors import Invalid
 from recotem.core.storage import delete_files, move_in, new_folder, safe_name
-from recotem.datasets.errors import ProjectChanged
+from recotem.datasets.errors import DataChanged, ProjectChanged
 from recotem.datasets.models import DataStatus, ItemMetaData, TrainingData
-from recotem.datasets.services.files import lock, refuse_in_use
+from recotem.datasets.services.files import lock
+from recotem.datasets.services.reading import columnar_file
+from recotem.datasets.services.versions import keep_version
 from recotem.datasets.table_reader import DERIVED, import_upload, temporary_path
 from recotem.projects.models import Project
 from recotem.projects.services import require_role
@@ -26,19 +29,37 @@ def upload_training_data(
     require_role(actor, project, "editor")
     with _interactions(project, file) as values, transaction.atomic():
         _lock_unchanged(project)
-        return TrainingData.objects.create(project=project, **values)
+        data = TrainingData.objects.create(project=project, **values)
+        record(actor, Action.CREATE, data, project=project.pk)
+        return keep_version(data, actor)
 
 
 def replace_training_data(
     *, actor: Actor, data: TrainingData, file: UploadedFile
 ) -> TrainingData:
-    """A new version of an interaction log; the old file goes."""
+    """A new version of an interaction log; those before stay with who reads them."""
     require_role(actor, data.project, "editor")
-    refuse_in_use(data)
     with _interactions(data.project, file) as values, transaction.atomic():
         _lock_unchanged(data.project)
-        version = lock(data).version + 1
-        return _replaced(data, {**values, "version": version})
+        return _next_version(actor, lock(data), values)
+
+
+def append_training_data(
+    *, actor: Actor, data: TrainingData, file: UploadedFile
+) -> TrainingData:
+    """A new version with the rows of the newest and those of the file.
+
+    Raises FileGone when there is nothing to append to, DataChanged when somebody else
+    made a version meanwhile.
+    """
+    require_role(actor, data.project, "editor")
+    onto = str(columnar_file(data))
+    with _interactions(data.project, file, onto=onto) as values, transaction.atomic():
+        _lock_unchanged(data.project)
+        row = lock(data)
+        if row.columnar != data.columnar:
+            raise DataChanged
+        return _next_version(actor, row, values, appended=True)
 
 
 def upload_item_meta_data(
@@ -48,7 +69,9 @@ def upload_item_meta_data(
     require_role(actor, project, "editor")
     with _items(project, file) as values, transaction.atomic():
         _lock_unchanged(project)
-        return ItemMetaData.objects.create(project=project, **values)
+        data = ItemMetaData.objects.create(project=project, **values)
+        record(actor, Action.CREATE, data, project=project.pk)
+        return data
 
 
 def replace_item_meta_data(
@@ -58,11 +81,15 @@ def replace_item_meta_data(
     require_role(actor, data.project, "editor")
     with _items(data.project, file) as values, transaction.atomic():
         _lock_unchanged(data.project)
-        return _replaced(data, values)
+        row = lock(data)
+        delete_files(row.files)
+        return _changed(row, values)
 
 
 @contextmanager
-def _interactions(project: Project, file: UploadedFile) -> Iterator[Values]:
+def _interactions(
+    project: Project, file: UploadedFile, *, onto: str | None = None
+) -> Iterator[Values]:
     columns = {
         "user": project.user_column,
         "item": project.item_column,
@@ -70,7 +97,9 @@ def _interactions(project: Project, file: UploadedFile) -> Iterator[Values]:
     }
     with new_folder("training_data", project.pk) as folder:
         columnar = f"{folder}/{DERIVED}/interactions.parquet"
-        facts = import_upload("import_interactions", file, columnar, columns=columns)
+        facts = import_upload(
+            "import_interactions", file, columnar, columns=columns, onto=onto
+        )
         counts = {name: facts[name] for name in ("n_users", "n_items", "fingerprint")}
         yield {**_stored(folder, file, columnar), "n_rows": facts["n_rows"], **counts}
 
@@ -112,10 +141,14 @@ def _lock_unchanged(project: Project) -> None:
         raise ProjectChanged
 
 
-def _replaced[T: (TrainingData, ItemMetaData)](data: T, values: Values) -> T:
-    row = lock(data)
-    refuse_in_use(row)
-    delete_files(row.files)
+def _next_version(
+    actor: Actor, row: TrainingData, values: Values, *, appended: bool = False
+) -> TrainingData:
+    data = _changed(row, {**values, "version": row.version + 1})
+    return keep_version(data, actor, appended=appended)
+
+
+def _changed[T: (TrainingData, ItemMetaData)](row: T, values: Values) -> T:
     for name, value in values.items():
         setattr(row, name, value)
     row.save()

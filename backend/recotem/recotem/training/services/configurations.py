@@ -3,6 +3,7 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from recotem.core.actor import Actor
+from recotem.core.audit import Action, record
 from recotem.core.errors import Invalid
 from recotem.projects.models import Project
 from recotem.projects.services import require_role
@@ -27,6 +28,7 @@ def create_configuration(
     configuration = ModelConfiguration(project=project, **values)
     _check(configuration)
     configuration.save()
+    record(actor, Action.CREATE, configuration, project=project.pk)
     return configuration
 
 
@@ -53,6 +55,7 @@ def update_configuration(
 def delete_configuration(*, actor: Actor, configuration: ModelConfiguration) -> None:
     """Delete it and the models trained with it, unless one of them is served."""
     require_role(actor, configuration.project, "owner")
+    record(actor, Action.DELETE, configuration, project=configuration.project_id)
     delete_models(configuration.trained_models.all())
     configuration.delete()
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from recotem.core.actor import Actor
+from recotem.core.audit import Action, record
 from recotem.core.errors import Invalid
 from recotem.core.model_events import publish
 from recotem.core.revisions import bump_serving
@@ -34,6 +35,7 @@ def create_model(
     model = TrainedModel.objects.create(
         configuration=configuration, data_loc=data, job=job
     )
+    record(actor, Action.CREATE, model, project=data.project_id)
     start(job)
     return model
 
@@ -56,6 +58,7 @@ def unlink_file(*, actor: Actor, model: TrainedModel) -> TrainedModel:
 def delete_model(*, actor: Actor, model: TrainedModel) -> None:
     """Delete a model; its training, if it still runs, stops."""
     require_role(actor, model.configuration.project, "owner")
+    record(actor, Action.DELETE, model, project=model.configuration.project_id)
     delete_models(TrainedModel.objects.filter(pk=model.pk))
 
 

@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from recotem.core.model_events import publish
 from recotem.core.revisions import bump_serving
 from recotem.core.storage import delete_now, local_path
+from recotem.datasets.services.versions import interactions_of
 from recotem.jobs.attempts import attempt_job, end_job, lock_held
 from recotem.jobs.errors import AttemptLost, JobFailed
 from recotem.jobs.holding import Held
@@ -83,8 +84,11 @@ def _begin(model_id: int, held: Held) -> TrainedModel:
     if not open_models.update(status=_Status.RUNNING, updated_at=Now()):
         raise AttemptLost
     model = open_models.select_related("configuration", "data_loc").get()
-    name = model.configuration.recommender_class_name
-    line = f"Training {name} on {model.data_loc.basename}."
+    if model.data_version is None:
+        model.data_version = model.data_loc.version
+        model.save(update_fields=["data_version", "updated_at"])
+    name, data = model.configuration.recommender_class_name, model.data_loc
+    line = f"Training {name} on version {model.data_version} of {data.basename}."
     append_log(held.attempt.job_id, line, held.attempt)
     return model
 
@@ -92,13 +96,14 @@ def _begin(model_id: int, held: Held) -> TrainedModel:
 def _fit(
     model: TrainedModel, held: Held, file: str, metrics: dict[str, Any]
 ) -> dict[str, Any]:
-    if not model.data_loc.is_usable:
+    interactions = interactions_of(model.data_loc, model.data_version)
+    if interactions is None:
         raise JobFailed("The file of the training data was removed.")
     try:
         with Compute(nice=5) as child:
             return child.call(
                 "train",
-                interactions=str(local_path(model.data_loc.columnar)),
+                interactions=str(interactions),
                 spec={
                     "algorithm": model.configuration.recommender_class_name,
                     "parameters": model.configuration.parameters_json,

@@ -139,7 +139,9 @@ def _tuned_model(tuning_job: ParameterTuningJob, attempt: JobAttempt) -> Trained
         raise JobFailed("The best configuration was deleted before its training.")
     if tuning_job.tuned_model is None:
         tuning_job.tuned_model = TrainedModel.objects.create(
-            configuration=tuning_job.best_config, data_loc=tuning_job.data
+            configuration=tuning_job.best_config,
+            data_loc=tuning_job.data,
+            data_version=tuning_job.data_version,
         )
         tuning_job.save(update_fields=["tuned_model", "updated_at"])
     return tuning_job.tuned_model

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from django.db import close_old_connections
 
-from recotem.core.storage import local_path
+from recotem.datasets.services.versions import interactions_of
 from recotem.jobs.errors import JobFailed
 from recotem.jobs.holding import Held
 from recotem.tuning.models import ParameterTuningJob
@@ -102,13 +102,15 @@ class SearchChild:
         """Open the job's split in the child, having made it if nobody has."""
         split = split_file(self._tuning_job.job_id)
         if not split.exists():
-            if not self._tuning_job.data.is_usable:
+            data = self._tuning_job.data
+            interactions = interactions_of(data, self._tuning_job.data_version)
+            if interactions is None:
                 raise JobFailed("The file of the data was removed.")
             draft = split.with_name(f"{uuid.uuid4()}.npz")
             compute.call(
                 "prepare_split",
                 should_stop=self._stop_reason,
-                interactions=str(local_path(self._tuning_job.data.columnar)),
+                interactions=str(interactions),
                 split_spec=split_spec(self._tuning_job.split).to_json(),
                 out=str(draft),
             )

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from recotem.core.actor import Actor
+from recotem.core.audit import Action, record
 from recotem.core.errors import Invalid
 from recotem.datasets.models import TrainingData
 from recotem.jobs.models import OPEN, Job
@@ -25,10 +26,13 @@ def create_tuning_job(*, actor: Actor, values: Mapping[str, Any]) -> ParameterTu
     _check_data(data, values["split"])
     _check_algorithms(values.get("tried_algorithms_json"))
     job = create_job(Job.Kind.TUNING, parallelism=values.get("n_tasks_parallel", 1))
-    tuning_job = ParameterTuningJob.objects.create(job=job, **values)
+    tuning_job = ParameterTuningJob.objects.create(
+        job=job, data_version=data.version, **values
+    )
     append_log(
         job.pk, f"A search with {tuning_job.n_trials} trials waits for a worker."
     )
+    record(actor, Action.CREATE, tuning_job, project=data.project_id)
     start(job)
     return tuning_job
 
@@ -67,10 +71,12 @@ def update_tuning_job(
     return tuning_job
 
 
+@transaction.atomic
 def cancel_tuning_job(*, actor: Actor, tuning_job: ParameterTuningJob) -> None:
     """Raises Conflict when the job has ended."""
     require_role(actor, tuning_job.data.project, "editor")
     request_cancel(tuning_job.job)
+    record(actor, Action.CANCEL, tuning_job, project=tuning_job.data.project_id)
 
 
 @transaction.atomic
@@ -80,4 +86,5 @@ def delete_tuning_job(*, actor: Actor, tuning_job: ParameterTuningJob) -> None:
     job = Job.objects.select_for_update().get(pk=tuning_job.job_id)
     if job.status in OPEN:
         raise JobStillRuns
+    record(actor, Action.DELETE, tuning_job, project=tuning_job.data.project_id)
     tuning_job.delete()
