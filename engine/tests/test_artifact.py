@@ -9,8 +9,9 @@ from scipy import sparse
 
 from recotem_engine.artifact import open_model, read_info, save_model
 from recotem_engine.errors import ArtifactError
+from recotem_engine.fold_ins import IalsFoldIn
 from recotem_engine.recommender import Recommender
-from recotem_engine.scorers import Factors, IalsFoldIn, ItemWeights
+from recotem_engine.scorers import Factors, ItemWeights
 from recotem_engine.signing import SigningKeys
 from recotem_engine.testing import (
     KEYS,

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
@@ -87,7 +87,6 @@ def test_scores_that_are_not_numbers_are_refused(broken: float) -> None:
         evaluate(scorer, matrix([{0}], 3), held, EvaluationSpec())
 
 
-@settings(deadline=None)
 @given(cases(), st.integers(1, 3))
 def test_metrics_equal_a_plain_computation_in_blocks_of_any_size(
     case: tuple[ItemWeights, Csr, HoldOut, int], block: int

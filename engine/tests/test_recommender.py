@@ -6,9 +6,10 @@ from hypothesis.extra.numpy import arrays
 from scipy import sparse
 
 from recotem_engine.errors import ConfigError, UnknownIds
+from recotem_engine.fold_ins import SvdFoldIn
 from recotem_engine.ids import IdMap
 from recotem_engine.recommender import Recommender, top_items
-from recotem_engine.scorers import Factors, ItemWeights, Popularity, SvdFoldIn
+from recotem_engine.scorers import Factors, ItemWeights, Popularity
 
 # columns are a b c d; u saw a and twice b, v saw nothing of use
 SEEN = sparse.csr_array(np.array([[1, 2, 0, 0], [0, 0, 0, 1]], np.float32))

@@ -4,14 +4,8 @@ from scipy import sparse
 
 from recotem_engine import scorers
 from recotem_engine.errors import ArtifactError, NotSupported
-from recotem_engine.scorers import (
-    Factors,
-    IalsFoldIn,
-    ItemWeights,
-    Popularity,
-    Scorer,
-    SvdFoldIn,
-)
+from recotem_engine.fold_ins import IalsFoldIn, SvdFoldIn
+from recotem_engine.scorers import Factors, ItemWeights, Popularity, Scorer
 from recotem_engine.types import Csr, Floats
 
 RNG = np.random.default_rng(0)

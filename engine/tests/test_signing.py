@@ -60,3 +60,19 @@ def test_derives_the_same_key_from_the_same_secret() -> None:
     assert SigningKeys.from_settings("", "a secret").sign([b"content"]) == signature
     assert SigningKeys.derive("another").sign([b"content"]) != signature
     assert SigningKeys.from_settings(NEW, "a secret").signing_id == "new"
+
+
+def test_accepts_what_others_signed_and_signs_with_its_own_key() -> None:
+    keys = SigningKeys.parse(NEW).accepting(SigningKeys.parse(OLD))
+    assert keys.signing_id == "new"
+    assert keys.verify("old", [b"x"], SigningKeys.parse(OLD).sign([b"x"]))
+    assert keys.sign([b"x"]) == SigningKeys.parse(NEW).sign([b"x"])
+
+
+def test_others_never_replace_a_key_of_the_same_name() -> None:
+    keys = SigningKeys.parse("a:" + "ab" * 32).accepting(
+        SigningKeys.parse("a:" + "cd" * 32)
+    )
+    assert not keys.verify(
+        "a", [b"x"], SigningKeys.parse("a:" + "cd" * 32).sign([b"x"])
+    )

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recotem_engine.errors import ConfigError
@@ -92,7 +92,6 @@ def test_data_with_nothing_to_hold_out_is_refused(scheme: str) -> None:
     assert caught.value.code == "nothing_to_hold_out"
 
 
-@settings(deadline=None)
 @given(_ROWS, _SPECS)
 def test_no_pair_is_in_two_parts_and_scored_users_have_a_past(
     rows: list[Row], spec: SplitSpec
@@ -118,7 +117,6 @@ def test_no_pair_is_in_two_parts_and_scored_users_have_a_past(
         assert refit | test == set(times_of(data))
 
 
-@settings(deadline=None)
 @given(_ROWS, _SPECS)
 def test_held_out_is_later_in_the_splits_by_time(
     rows: list[Row], spec: SplitSpec

@@ -37,7 +37,7 @@ type Judge = Callable[[Candidate], float | None]
 
 
 def by_family(candidate: Candidate) -> float | None:
-    return _QUALITY[candidate.algorithm]
+    return _QUALITY.get(candidate.algorithm, 0.15)
 
 
 def record(candidate: Candidate, score: float | None) -> TrialRecord:
@@ -85,10 +85,13 @@ def test_a_plan_that_cannot_work_is_refused(values: dict[str, Any], code: str) -
 
 
 def test_screening_tries_one_good_bet_of_each_family_then_the_other_defaults() -> None:
-    trials = play(TuningSpec(n_trials=7))
-    assert names(trials[:4]) == ["IALS", "RP3beta", "CosineKNN", "TopPop"]
+    spec = TuningSpec(n_trials=20)
+    trials = play(spec)
+    families = spec.algorithms
+    assert names(trials[: len(families)]) == list(families)
+    assert {"IALS", "DenseSLIM", "RP3beta", "CosineKNN", "TopPop"} <= set(families)
     screened = [trial for trial in trials if trial.stage == "screening"]
-    assert len(screened) == sum(len(item.screening) for item in ALGORITHMS.values())
+    assert len(screened) == sum(len(ALGORITHMS[name].screening) for name in families)
     assert len({json.dumps(trial.parameters) for trial in screened}) == len(screened)
 
 

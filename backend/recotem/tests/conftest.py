@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from hypothesis import settings as hypothesis_settings
 
 from tests.people import (  # noqa: F401
     call_as,
@@ -14,6 +15,9 @@ from tests.people import (  # noqa: F401
     stranger,
     viewer,
 )
+
+hypothesis_settings.register_profile("recotem", deadline=None)
+hypothesis_settings.load_profile("recotem")
 
 
 @pytest.fixture(scope="session")

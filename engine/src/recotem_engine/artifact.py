@@ -117,6 +117,14 @@ def read_info(path: Path | str, keys: SigningKeys) -> ModelInfo:
     return ModelInfo(**header["info"])
 
 
+def signing_key_of(path: Path | str) -> str:
+    """The id of the key that a file says it is signed with; nothing is verified."""
+    path = Path(path)
+    with path.open("rb") as file:
+        header, _ = _unverified_header(file, path.stat().st_size)
+    return str(header.get("key"))
+
+
 def _parts(
     recommender: Recommender, info: ModelInfo, key_id: str
 ) -> Iterator[bytes | memoryview]:

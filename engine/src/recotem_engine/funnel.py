@@ -8,7 +8,8 @@ any number of workers, and one that starts again, can share a job.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from recotem_engine.algorithms import ALGORITHMS, Value
+from recotem_engine.algorithms import ALGORITHMS
+from recotem_engine.parameters import Value
 from recotem_engine.trials import Candidate, TrialRecord, TuningSpec
 
 

@@ -8,6 +8,11 @@ from importlib.machinery import PathFinder
 from importlib.util import find_spec, module_from_spec
 from types import ModuleType
 
+import numpy as np
+from scipy import sparse
+
+from recotem_engine.types import Csr
+
 
 def compiled_part(name: str) -> ModuleType:
     """A compiled module of irspack by its full name, e.g. irspack.recommenders._knn.
@@ -28,3 +33,15 @@ def compiled_part(name: str) -> ModuleType:
     spec.loader.exec_module(module)
     sys.modules[name] = module
     return module
+
+
+def compiled_input(matrix: Csr, dtype: type[np.floating]) -> sparse.csr_matrix:
+    """As irspack's compiled parts want it: 32-bit indices, csr_matrix."""
+    return sparse.csr_matrix(
+        (
+            matrix.data.astype(dtype),
+            matrix.indices.astype(np.int32),
+            matrix.indptr.astype(np.int32),
+        ),
+        shape=matrix.shape,
+    )

@@ -6,16 +6,15 @@ they consumed) and `similar_items`. Where a kind of model has no answer, NotSupp
 raised.
 """
 
-from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from collections.abc import Callable
+from typing import Protocol, Self
 
 import numpy as np
-from scipy import linalg, sparse
+from scipy import sparse
 
 from recotem_engine.errors import ArtifactError, NotSupported
-from recotem_engine.types import AnyArray, Csr, Floats, Ints, JsonObject
-
-type Arrays = dict[str, AnyArray]
+from recotem_engine.fold_ins import AnyFoldIn, Arrays, floats, fold_in_from_arrays
+from recotem_engine.types import Csr, Floats, Ints, JsonObject
 
 
 class Scorer(Protocol):
@@ -40,6 +39,9 @@ class Scorer(Protocol):
 
     def arrays(self) -> Arrays: ...
     def options(self) -> JsonObject: ...
+
+
+type Export = Callable[[], Scorer]
 
 
 class Popularity:
@@ -76,7 +78,7 @@ class Popularity:
 
     @classmethod
     def from_arrays(cls, arrays: Arrays, options: JsonObject) -> Self:
-        return cls(_floats(arrays["scores"], 1))
+        return cls(floats(arrays["scores"], 1))
 
 
 class ItemWeights:
@@ -103,6 +105,9 @@ class ItemWeights:
         return scores
 
     def score_profiles(self, profiles: Csr) -> Floats:
+        if isinstance(self.weights, np.ndarray):
+            product: Floats = profiles.toarray() @ self.weights  # 10 times as fast
+            return product
         return _dense(profiles @ self.weights)
 
     def similar_items(self, col: int) -> Floats:
@@ -120,82 +125,64 @@ class ItemWeights:
     @classmethod
     def from_arrays(cls, arrays: Arrays, options: JsonObject) -> Self:
         if "weights" in arrays:
-            return cls(_floats(arrays["weights"], 2))
+            return cls(floats(arrays["weights"], 2))
         n_items = len(arrays["indptr"]) - 1
         return cls(csr_from_arrays(arrays, (n_items, n_items)))
 
 
-@dataclass(frozen=True, slots=True)
-class SvdFoldIn:
-    """User factors of a profile x: x V, for V (n_items, K) with orthonormal columns."""
+class UserWeights:
+    """Scores the rows of U X: what similar users took.
 
-    kind = "svd"
-
-    def user_factors(self, profiles: Csr, item_factors: Floats) -> Floats:
-        return np.asarray(profiles @ item_factors, np.float32)
-
-    def arrays(self) -> Arrays:
-        return {}
-
-    def options(self) -> JsonObject:
-        return {}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class IalsFoldIn:
-    """User factors of a profile by the exact least-squares step of iALS.
-
-    u = (P + Σ c_j v_j v_jᵀ + λ I)⁻¹ Σ (b + c_j) v_j over the items j of the profile;
-    c_j = weight, or log(1 + weight / epsilon) with log scaling;
-    λ = reg · (alpha0 · n_items + nnz)^nu; b = 0, or alpha0 with the original loss
-    (Hu, Koren, Volinsky, ICDM 2008; Rendle et al., RecSys 2022).
-
-    gram: P = alpha0 · VᵀV, (K, K). reg: the regularisation after its scaling.
-    loss_type: "IALSPP" | "ORIGINAL"; confidence_scaling: "none" | "log".
+    weights U: similarity of users, (n_users, n_users); taken X: (n_users, n_items).
     """
 
-    gram: Floats
-    alpha0: float
-    reg: float
-    nu: float
-    loss_type: str = "IALSPP"
-    confidence_scaling: str = "none"
-    epsilon: float = 1.0
+    kind = "user_weights"
 
-    kind = "ials"
+    def __init__(self, weights: Csr, taken: Csr) -> None:
+        self.weights: Csr = weights.tocsr().astype(np.float32, copy=False)
+        self.taken: Csr = taken.tocsr().astype(np.float32, copy=False)
 
-    def user_factors(self, profiles: Csr, item_factors: Floats) -> Floats:
-        result = np.empty((profiles.shape[0], item_factors.shape[1]), np.float32)
-        bounds = zip(profiles.indptr[:-1], profiles.indptr[1:], strict=True)
-        for row, (start, end) in enumerate(bounds):
-            items = item_factors[profiles.indices[start:end]]
-            nnz = int(end - start)
-            penalty = self.reg * (self.alpha0 * len(item_factors) + nnz) ** self.nu
-            result[row] = self._solve(items, profiles.data[start:end], penalty)
-        return result
+    @property
+    def n_items(self) -> int:
+        return int(self.taken.shape[1])
 
-    def _solve(self, items: Floats, weights: Floats, penalty: float) -> Floats:
-        """items: factors of the profile's items (nnz, K); weights: (nnz,)."""
-        v = items.astype(np.float64)
-        c = weights.astype(np.float64)
-        if self.confidence_scaling == "log":
-            c = np.log1p(c / self.epsilon)
-        bias = self.alpha0 if self.loss_type == "ORIGINAL" else 0.0
-        left = self.gram.astype(np.float64) + (v.T * c) @ v
-        left[np.diag_indices_from(left)] += penalty
-        solution = linalg.solve(left, v.T @ (bias + c), assume_a="pos")
-        return np.asarray(solution, np.float32)
+    def score_users(self, rows: Ints, profiles: Csr) -> Floats:
+        return _dense(self.weights[rows] @ self.taken)
+
+    def score_user(self, row: int, cols: Ints, weights: Floats) -> Floats:
+        scores: Floats = self.score_users(np.array([row]), self.taken)[0]
+        return scores
+
+    def score_profiles(self, profiles: Csr) -> Floats:
+        raise NotSupported(
+            "This model compares users, and only those it was trained on."
+        )
+
+    def similar_items(self, col: int) -> Floats:
+        raise NotSupported("This model compares users, not items.")
 
     def arrays(self) -> Arrays:
-        return {"gram": np.asarray(self.gram, np.float32)}
+        parts = {"weights": self.weights, "taken": self.taken}
+        return {
+            f"{part}_{name}": array
+            for part, matrix in parts.items()
+            for name, array in csr_arrays(matrix).items()
+        }
 
     def options(self) -> JsonObject:
-        return {name: getattr(self, name) for name in _IALS_OPTIONS}
+        return {"n_items": self.n_items}
 
-
-_IALS_OPTIONS = ("alpha0", "reg", "nu", "loss_type", "confidence_scaling", "epsilon")
-
-type AnyFoldIn = SvdFoldIn | IalsFoldIn
+    @classmethod
+    def from_arrays(cls, arrays: Arrays, options: JsonObject) -> Self:
+        parts: dict[str, Arrays] = {"weights": {}, "taken": {}}
+        for path, array in arrays.items():
+            part, _, name = path.partition("_")
+            parts[part][name] = array
+        n_users, n_items = len(parts["taken"]["indptr"]) - 1, options["n_items"]
+        return cls(
+            csr_from_arrays(parts["weights"], (n_users, n_users)),
+            csr_from_arrays(parts["taken"], (n_users, int(str(n_items)))),
+        )
 
 
 class Factors:
@@ -259,29 +246,14 @@ class Factors:
     @classmethod
     def from_arrays(cls, arrays: Arrays, options: JsonObject) -> Self:
         return cls(
-            _floats(arrays["user_factors"], 2),
-            _floats(arrays["item_factors"], 2),
-            _fold_in(arrays, options),
+            floats(arrays["user_factors"], 2),
+            floats(arrays["item_factors"], 2),
+            fold_in_from_arrays(arrays, options),
         )
 
 
-def _fold_in(arrays: Arrays, options: JsonObject) -> AnyFoldIn | None:
-    match options["fold_in"]:
-        case None:
-            return None
-        case "svd":
-            return SvdFoldIn()
-        case "ials":
-            values: dict[str, Any] = {name: options[name] for name in _IALS_OPTIONS}
-            return IalsFoldIn(_floats(arrays["gram"], 2), **values)
-        case other:
-            raise ArtifactError(
-                "artifact_version", f"The model needs the unknown fold-in {other!r}."
-            )
-
-
-_KINDS: dict[str, type[Popularity | ItemWeights | Factors]] = {
-    kind.kind: kind for kind in (Popularity, ItemWeights, Factors)
+_KINDS: dict[str, type[Popularity | ItemWeights | UserWeights | Factors]] = {
+    kind.kind: kind for kind in (Popularity, ItemWeights, UserWeights, Factors)
 }
 
 
@@ -324,12 +296,6 @@ def csr_from_arrays(arrays: Arrays, shape: tuple[int, int]) -> Csr:
     for name in ("data", "indices", "indptr"):
         setattr(matrix, name, arrays[name])
     return matrix
-
-
-def _floats(array: AnyArray, ndim: int) -> Floats:
-    if array.dtype != np.float32 or array.ndim != ndim:
-        raise ValueError(f"expected float32 with {ndim} axes")
-    return array.view(np.float32)
 
 
 def _dense(product: Csr | Floats) -> Floats:

@@ -56,6 +56,13 @@ class SigningKeys:
         """The listed keys; without any, the one derived from the secret key."""
         return cls.parse(signing_keys) if signing_keys else cls.derive(secret_key)
 
+    def accepting(self, others: Self) -> Self:
+        """These keys, which sign, and others that only verify."""
+        more = {
+            key_id: key for key_id, key in others._keys.items() if key_id not in self
+        }
+        return type(self)({**self._keys, **more})
+
     def __contains__(self, key_id: str) -> bool:
         return key_id in self._keys
 

@@ -10,7 +10,8 @@ from optuna.distributions import (
     IntDistribution,
 )
 
-from recotem_engine.algorithms import Algorithm, ParameterSpec, Value
+from recotem_engine.algorithms import Algorithm
+from recotem_engine.parameters import ParameterSpec, Value
 from recotem_engine.trials import TrialRecord
 
 _STARTUP_TRIALS = 5  # before results guide the search

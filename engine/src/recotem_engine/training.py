@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Self
 
-from recotem_engine.algorithms import Value, algorithm, check_parameters
+from recotem_engine.algorithms import algorithm, check_parameters
 from recotem_engine.artifact import ModelInfo
+from recotem_engine.parameters import Value
 from recotem_engine.recommender import Recommender
 from recotem_engine.types import JsonObject
 

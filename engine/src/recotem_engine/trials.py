@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Self
 
-from recotem_engine.algorithms import ALGORITHMS, Value, algorithm
+from recotem_engine.algorithms import algorithm, default_algorithms
 from recotem_engine.errors import ConfigError
 from recotem_engine.evaluation import EvaluationSpec
+from recotem_engine.parameters import Value
 from recotem_engine.types import JsonObject
 
 type Stage = Literal["screening", "search"]
@@ -17,7 +18,7 @@ type State = Literal["COMPLETED", "FAILED"]
 class TuningSpec:
     """What to try and how to compare. Raises ConfigError."""
 
-    algorithms: tuple[str, ...] = tuple(ALGORITHMS)
+    algorithms: tuple[str, ...] = default_algorithms(0)
     n_trials: int = 40
     evaluation: EvaluationSpec = field(default_factory=EvaluationSpec)
     random_seed: int = 42

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
-from recotem_engine.algorithms import Algorithm, Value, algorithm
+from recotem_engine.algorithms import Algorithm, algorithm
 from recotem_engine.errors import EngineError
 from recotem_engine.evaluation import Evaluation, evaluate
 from recotem_engine.funnel import suggest
+from recotem_engine.parameters import Value
 from recotem_engine.splitting import Split, SplitSpec, split
 from recotem_engine.trials import Candidate, TrialRecord, TuningSpec, best_trial
 from recotem_engine.types import JsonObject

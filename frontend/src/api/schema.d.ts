@@ -1314,8 +1314,12 @@ export interface components {
         Algorithm: {
             class_name: string;
             description: string;
+            /** @description If so, up to this number of items; null: any. */
+            most_items: number | null;
             name: string;
             parameters: components["schemas"]["Parameter"][];
+            /** @description Whether a search that names no algorithm tries it. */
+            tried_by_default: boolean;
         };
         /** @description What is known of a key after it was made; never the key. */
         ApiKey: {

@@ -12,7 +12,8 @@ from recotem.tuning.models import (
     SplitConfig,
     Trial,
 )
-from recotem_engine.algorithms import ALGORITHMS, Algorithm, ParameterSpec
+from recotem_engine.algorithms import ALGORITHMS, Algorithm
+from recotem_engine.parameters import ParameterSpec
 
 FINISHED = (Trial.State.COMPLETED, Trial.State.FAILED)
 
@@ -66,6 +67,8 @@ def _described(item: Algorithm) -> dict[str, Any]:
         "name": item.name,
         "class_name": item.class_name,
         "description": item.description,
+        "tried_by_default": item.tried_by_default,
+        "most_items": item.most_items,
         "parameters": [
             _parameter(name, spec) for name, spec in item.parameters.items()
         ],

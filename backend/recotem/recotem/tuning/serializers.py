@@ -201,4 +201,10 @@ class AlgorithmSerializer(serializers.Serializer):
     name = serializers.CharField()
     class_name = serializers.CharField()
     description = serializers.CharField()
+    tried_by_default = serializers.BooleanField(
+        help_text="Whether a search that names no algorithm tries it."
+    )
+    most_items = serializers.IntegerField(
+        allow_null=True, help_text="If so, up to this number of items; null: any."
+    )
     parameters = ParameterSerializer(many=True)

@@ -8,8 +8,10 @@ from rest_framework.response import Response
 
 from recotem.jobs.models import Job, TaskLog
 from recotem.jobs.services import append_log
+from recotem.projects.models import Project
 from recotem.training.models import ModelConfiguration
 from recotem.tuning.models import ParameterTuningJob
+from recotem.tuning.services.scratch import tuning_spec
 from tests.factories import (
     EvaluationConfigFactory,
     JobAttemptFactory,
@@ -298,6 +300,22 @@ def test_the_algorithms_are_listed(call_as: Call, who: str, status: int) -> None
     if status == 200:
         known = {item["name"]: item for item in answer.json()["results"]}
         assert {"IALS", "TopPop"} <= set(known)
+        assert known["TopPop"]["tried_by_default"]
+        assert not known["NMF"]["tried_by_default"]
+        assert known["DenseSLIM"]["most_items"] == 10_000
         reg = next(p for p in known["IALS"]["parameters"] if p["name"] == "reg")
         assert (reg["type"], reg["log"], reg["searched"]) == ("float", True, True)
         assert reg["search_low"] < reg["search_high"]
+
+
+@pytest.mark.parametrize(("n_items", "tried"), [(10_000, True), (10_001, False)])
+def test_the_size_of_the_data_decides_what_a_search_tries_unasked(
+    project: Project, n_items: int, tried: bool
+) -> None:
+    data = TrainingDataFactory(project=project, n_items=n_items)
+    job = ParameterTuningJobFactory(data=data, tried_algorithms_json=None)
+    algorithms = tuning_spec(job).algorithms
+    assert ("DenseSLIM" in algorithms) == tried
+    assert {"IALS", "TopPop"} <= set(algorithms)
+    job.tried_algorithms_json = ["DenseSLIMRecommender"]
+    assert tuning_spec(job).algorithms == ("DenseSLIM",)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from recotem.core.storage import local_path
 from recotem.tuning.models import EvaluationConfig, ParameterTuningJob, SplitConfig
+from recotem_engine.algorithms import default_algorithms
 from recotem_engine.evaluation import EvaluationSpec
 from recotem_engine.splitting import SplitSpec
 from recotem_engine.trials import TuningSpec
@@ -38,12 +39,17 @@ def tuning_spec(tuning_job: ParameterTuningJob) -> TuningSpec:
         n_trials=tuning_job.n_trials,
         evaluation=evaluation_spec(tuning_job.evaluation),
         random_seed=tuning_job.pk if seed is None else seed,
-        **_algorithms(tuning_job.tried_algorithms_json),
+        algorithms=_algorithms(tuning_job),
     )
 
 
-def _algorithms(names: list[str] | None) -> dict[str, tuple[str, ...]]:
-    return {"algorithms": tuple(names)} if names else {}
+def _algorithms(tuning_job: ParameterTuningJob) -> tuple[str, ...]:
+    """Those that the job names, else what suits data of this size."""
+    if tuning_job.tried_algorithms_json:
+        return tuple(tuning_job.tried_algorithms_json)
+    data = tuning_job.data
+    version = data.versions.filter(number=tuning_job.data_version or 0).first()
+    return default_algorithms((version or data).n_items or 0)
 
 
 def evaluation_spec(config: EvaluationConfig) -> EvaluationSpec:
