@@ -24,9 +24,9 @@ endif
 PYTEST := $(RUN) pytest -q --durations=5
 PYTHON_CODE := engine contracts backend inference embedded tests tools
 
-.PHONY: help install up test check lint types imports rules format migrations-check openapi openapi-check job-names \
+.PHONY: help install up test check lint types imports rules format migrations-check openapi openapi-check job-names permissions \
 	test-engine test-contracts test-inference test-embedded test-backend-sqlite \
-	test-backend-postgres test-isolation test-frontend test-whole test-journeys
+	test-backend-postgres test-isolation test-frontend test-whole test-fuzz test-journeys
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
@@ -65,6 +65,9 @@ rules: migrations-check openapi-check job-names ## lock files, licences, job nam
 migrations-check: install ## models and migrations agree
 	cd backend/recotem && $(DEVELOPMENT) $(RUN) python manage.py makemigrations --check --dry-run
 
+permissions: install ## write who may do what, as answered, into a table to be reviewed
+	cd backend && $(DEVELOPMENT) WRITE_PERMISSIONS=1 $(PYTEST) -n 0 recotem/tests/api/test_permissions.py
+
 openapi-check: install
 	$(DEVELOPMENT) $(RUN) python tools/export_openapi.py --check
 
@@ -102,6 +105,9 @@ test-frontend: ## the web app: lint, types, unit tests
 test-whole: install ## the main job by HTTP, kill -9, tampered files, in both modes
 	@scripts/build-frontend
 	scripts/with-services $(PYTEST) tests/contract tests/smoke tests/chaos
+
+test-fuzz: install ## whatever the API's description allows, as one tenant beside another (FUZZ_SECONDS=180)
+	scripts/with-services $(PYTEST) -s tests/fuzz
 
 test-journeys: install ## the web app in a real browser
 	scripts/test-journeys

@@ -43,7 +43,7 @@ export default ts.config(
   { files: ['src/{layouts,router}/**', 'src/*.{ts,vue}'], rules: restrict(noPrimevue) },
   { files: ['src/features/**'], rules: restrict(foreignFeature, noPrimevue, noSchema) },
   { files: ['src/features/*/types.ts'], rules: restrict(foreignFeature, noPrimevue) },
-  { files: ['src/{api,stores,utils,composables}/**'], rules: restrict(noFeature, noPrimevue) },
+  { files: ['src/{api,stores,format,composables}/**'], rules: restrict(noFeature, noPrimevue) },
   { files: ['src/components/**'], rules: restrict(noFeature, noSchema) },
   prettier,
 )

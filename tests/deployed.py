@@ -43,7 +43,7 @@ def fresh_database(url: str) -> str:
 
 
 class DeployedRecotem:
-    """daphne, a worker, beat and inference, started as an operator starts them."""
+    """Web, a worker, beat and inference, started as an operator starts them."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self.folder = folder
@@ -65,6 +65,7 @@ class DeployedRecotem:
             "CHANNELS_REDIS_URL": channels,
             "CACHE_REDIS_URL": cache,
             "MODEL_EVENTS_REDIS_URL": events,
+            "BACKEND_PORT": str(self.backend_port),
             "INFERENCE_PORT": str(self.inference_port),
             "DEFAULT_ADMIN_PASSWORD": PASSWORD,
             **environment,
@@ -73,10 +74,9 @@ class DeployedRecotem:
 
     def commands(self) -> dict[str, list[str]]:
         celery = ["celery", "-A", "recotem"]
-        web = ["daphne", "recotem.asgi:application", "-b", "127.0.0.1"]
         beat = ["beat", "--loglevel=INFO", "--scheduler", SCHEDULER, "--pidfile="]
         return {
-            "web": [*web, "-p", str(self.backend_port)],
+            "web": ["django", "serve", "--settings=recotem.settings"],
             "worker": [*celery, "worker", "--loglevel=INFO", "-Q", QUEUES],
             "beat": [*celery, *beat],
             "inference": ["inference"],
@@ -94,12 +94,16 @@ class DeployedRecotem:
         if done.returncode != 0:
             raise RuntimeError(f"manage.py {arguments}: {done.stdout}{done.stderr}")
 
+    def environment_of(self, name: str) -> dict[str, str]:
+        """What the process of this name is started in."""
+        return self.environment
+
     def launch(self, name: str) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 [sys.executable, "-m", *self.commands()[name]],
                 cwd=BACKEND,
-                env=self.environment,
+                env=self.environment_of(name),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -57,6 +57,8 @@ async def test_the_web_app_takes_no_writes(client: httpx.AsyncClient) -> None:
     [
         ("/api/v1/ping/", "management"),
         ("/api", "management"),
+        ("/admin", "management"),
+        ("/admin/login/", "management"),
         ("/static/x.css", "management"),
         ("/inference/health", "inference /inference"),
         ("/inference", "inference /inference"),
@@ -68,7 +70,9 @@ async def test_each_path_has_its_door(
     assert (await client.get(path)).text.strip() == application
 
 
-@pytest.mark.parametrize("path", ["/", "/projects/3/tuning/17", "/apiary", "/v1.0"])
+@pytest.mark.parametrize(
+    "path", ["/", "/projects/3/tuning/17", "/apiary", "/administration", "/v1.0"]
+)
 async def test_the_web_apps_own_paths_get_its_first_page(
     client: httpx.AsyncClient, path: str
 ) -> None:

@@ -3,12 +3,17 @@ import io
 import json
 from functools import partial
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import polars as pl
 import pytest
 import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
 
+from recotem_engine import json_depth
 from recotem_engine.errors import DataError
+from recotem_engine.json_depth import refuse_deep
 from recotem_engine.tables import ReadLimits, id_column, read_table
 
 AS_JSON = json.dumps(
@@ -229,3 +234,46 @@ def test_columns_without_a_name_may_be_many(write) -> None:
         write("t.csv", b"user,item,,\n1,2,x,y\n"), columns=["user", "item"]
     )
     assert table.rows() == [("1", "2")]
+
+
+@given(
+    st.recursive(
+        st.text('a[]{}"\\\n', max_size=8),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner),
+        max_leaves=30,
+    ),
+    st.integers(1, 6),
+)
+def test_the_depth_of_json_is_what_a_parser_says(value, limit):
+    def depth(value):
+        inner = value.values() if isinstance(value, dict) else value
+        if isinstance(value, str):
+            return 0
+        return 1 + max(map(depth, inner), default=0)
+
+    with NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(value, file, ensure_ascii=False)
+        file.flush()
+        if depth(value) > limit:
+            with pytest.raises(DataError, match=f"more than {limit} levels"):
+                refuse_deep(Path(file.name), limit)
+        else:
+            refuse_deep(Path(file.name), limit)
+
+
+@pytest.mark.parametrize("suffix", [".json", ".ndjson"])
+def test_deep_json_is_refused_before_it_is_built(suffix, tmp_path):
+    path = tmp_path / f"deep{suffix}"
+    row = '{"user": "a", "deep": ' + "[" * 1000 + "]" * 1000 + "}"
+    path.write_text(f"[{row}]" if suffix == ".json" else row)
+    with pytest.raises(DataError) as refused:
+        read_table(path)
+    assert refused.value.code == "too_deep"
+
+
+@pytest.mark.parametrize("split", range(1, 12))
+def test_an_escape_may_be_cut_anywhere(split, tmp_path, monkeypatch):
+    monkeypatch.setattr(json_depth, "_CHUNK", split)
+    path = tmp_path / "cut.json"
+    path.write_text('[{"a": "\\\\", "b": "\\"[[[[", "c": "\\\\\\"{{{{"}]')
+    refuse_deep(path, 2)

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { test as base, type BrowserContext, type Page } from '@playwright/test'
-import { SignInPage } from './pages/signInPage'
+import { expect, test as base, type Page } from '@playwright/test'
+import { makeShop, type ShopProject } from './shopProject'
 
 export const user = {
   name: process.env.RECOTEM_E2E_USER ?? 'admin',
@@ -24,32 +24,29 @@ export async function takePictures(page: Page, name: string): Promise<void> {
 
 interface Fixtures {
   signedIn: Page
-}
-interface WorkerFixtures {
-  session: Awaited<ReturnType<BrowserContext['storageState']>>
+  /** A project with data, of this test alone, whose pages must not complain in the console. */
+  shop: ShopProject
 }
 
-export const test = base.extend<Fixtures, WorkerFixtures>({
-  // Signs in once for all tests of a worker: the server allows few attempts in a minute.
-  session: [
-    async ({ browser }, use) => {
-      const baseURL = test.info().project.use.baseURL
-      const context = await browser.newContext({ baseURL })
-      const signIn = new SignInPage(await context.newPage())
-      await signIn.open()
-      await signIn.signIn(user.name, user.password)
-      await signIn.done()
-      const state = await context.storageState()
-      await context.close()
-      await use(state)
-    },
-    { scope: 'worker' },
-  ],
-  signedIn: async ({ page, session }, use) => {
-    await page.context().addCookies(session.cookies)
+export const test = base.extend<Fixtures>({
+  // A session of its own for each test: a refresh token works once, so none can be handed on.
+  signedIn: async ({ page }, use) => {
+    const data = { username: user.name, password: user.password }
+    const answer = await page.request.post('/api/v1/auth/login/', { data })
+    if (!answer.ok()) throw new Error(`Signing in: ${await answer.text()}`)
     await page.goto('/')
     await page.getByRole('heading', { name: 'Projects' }).waitFor()
     await use(page)
+  },
+  shop: async ({ signedIn }, use) => {
+    const said: string[] = []
+    signedIn.on('pageerror', ({ message }) => said.push(message))
+    signedIn.on('console', (line) => {
+      const refused = line.text().startsWith('Failed to load resource')
+      if (['error', 'warning'].includes(line.type()) && !refused) said.push(line.text())
+    })
+    await use(await makeShop(signedIn))
+    expect(said).toEqual([])
   },
 })
 export { expect } from '@playwright/test'

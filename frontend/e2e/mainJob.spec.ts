@@ -35,6 +35,8 @@ test('from a file to a served recommendation', async ({ page }) => {
 
   await test.step('upload item details', async () => {
     await project.upload(shop.items, 'Item details')
+    await expect(page).toHaveURL(/\/data\/items\/\d+$/, { timeout: 300_000 })
+    await project.step('Data')
     await expect(page.getByRole('heading', { name: 'Item details', exact: true })).toBeVisible()
     await expect(page.locator('[data-status=READY]')).toHaveCount(2, { timeout: 300_000 })
     await takePictures(page, '04-data')

@@ -5,13 +5,13 @@ export interface ProjectColumns {
   item: string
   time: string | null
 }
-export interface ShopData {
+export interface ShopData<F = string | FilePayload> {
   columns: ProjectColumns
-  interactions: string | FilePayload
-  items: string | FilePayload
+  interactions: F
+  items: F
 }
 
-const csv = (name: string, lines: string[]): FilePayload => ({
+export const csv = (name: string, lines: string[]): FilePayload => ({
   name,
   mimeType: 'text/csv',
   buffer: Buffer.from(`${lines.join('\n')}\n`),
@@ -23,7 +23,7 @@ const SHELVES = 6
 const DAY = 86_400
 
 /** Users who mostly take from one shelf, so that there is something to learn; the same on each run. */
-function madeUp(): ShopData {
+export function madeUp(): ShopData<FilePayload> {
   const interactions = ['customer,product,bought_at']
   for (let user = 0; user < USERS; user++) {
     for (let n = 0; n < 5 + ((user * 13) % 17); n++) {

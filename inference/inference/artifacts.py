@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from inference.downloads import DownloadFailed
 from inference.errors import ModelNotReady
 from inference.rows import ModelRow
+from recotem_contracts.file_cache import FileCache
 from recotem_engine.artifact import Model, open_model
 from recotem_engine.errors import ArtifactError
 from recotem_engine.signing import SigningKeys
@@ -29,11 +31,17 @@ class Stamp:
 
 
 class ModelFiles:
-    """Opens the files that rows name; every one is verified before it is used."""
+    """Opens the files that rows name; every one is verified before it is used.
 
-    def __init__(self, root: Path, keys: SigningKeys) -> None:
+    remote: where they come from if they do not lie below `root` anyway.
+    """
+
+    def __init__(
+        self, root: Path, keys: SigningKeys, remote: FileCache | None = None
+    ) -> None:
         self._root = root.resolve()
         self._keys = keys
+        self._remote = remote
 
     def path(self, row: ModelRow) -> Path:
         """Where the file lies. Raises ModelNotReady when there is none to serve."""
@@ -43,6 +51,19 @@ class ModelFiles:
         if not path.is_relative_to(self._root):
             raise ModelNotReady(f"The file of model {row.id} is outside the storage.")
         return path
+
+    def fetch(self, row: ModelRow) -> Path:
+        """As `path`, with the file there. Raises ModelNotReady; blocks."""
+        path = self.path(row)
+        if self._remote is None:
+            return path
+        try:
+            return self._remote.get(str(row.file))
+        except (DownloadFailed, OSError) as error:
+            raise ModelNotReady(
+                f"The file of model {row.id} cannot be read: {error}.",
+                code="model_file_missing",
+            ) from error
 
     def open(self, row: ModelRow) -> Model:
         """The verified model. Raises ModelNotReady with the reason; blocks."""

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from inference.rate_limit import RateLimit
 from recotem_contracts.environment import SettingError, with_secrets
+from recotem_contracts.object_storage import ObjectStorage
 
 
 def _numbers(value: Any) -> Any:
@@ -31,7 +32,8 @@ class Settings(BaseModel):
     secret_key: str = ""
     recotem_model_signing_keys: str = ""
     model_events_redis_url: str = ""
-    recotem_storage_type: str = ""
+    recotem_cache_bytes: int = Field(20 * 1024**3, ge=1)
+    object_storage: ObjectStorage | None = None
     inference_port: int = Field(8081, ge=1, le=65535)
     inference_max_loaded_models: int = Field(10, ge=1)
     inference_rate_limit: Annotated[RateLimit, BeforeValidator(_rate)] = RateLimit(
@@ -54,19 +56,16 @@ class Settings(BaseModel):
             for name in cls.model_fields
             if given.get(name.upper())
         }
-        if values.get("recotem_storage_type"):
-            raise SettingError(
-                "RECOTEM_STORAGE_TYPE must be empty: models are read from MEDIA_ROOT."
-            )
         if not (values.get("secret_key") or values.get("recotem_model_signing_keys")):
             raise SettingError(
                 "Set RECOTEM_MODEL_SIGNING_KEYS or SECRET_KEY: "
                 "without them no model file can be trusted."
             )
-        return cls._checked(values)
+        place = ObjectStorage.from_environment(given)
+        return cls._checked({**values, "object_storage": place})
 
     @classmethod
-    def _checked(cls, values: dict[str, str]) -> Self:
+    def _checked(cls, values: dict[str, Any]) -> Self:
         try:
             return cls.model_validate(values)
         except ValidationError as error:

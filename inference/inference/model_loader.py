@@ -141,7 +141,7 @@ class ModelRegistry:
         """In a thread. A file that was refused is not read again until it changes."""
         stamp = None
         try:
-            stamp = Stamp.of(self._files.path(row))
+            stamp = Stamp.of(self._files.fetch(row))
             refused = self._refused.get(row.id)
             if refused and stamp and (refused.row, refused.stamp) == (row, stamp):
                 return refused

@@ -24,7 +24,7 @@ class KeyRow:
 
 @dataclass(frozen=True, slots=True)
 class ModelRow:
-    """A trained model: whose it is and where its file lies under MEDIA_ROOT."""
+    """A trained model: whose it is and where its file lies in the storage."""
 
     id: int
     project_id: int

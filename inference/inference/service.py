@@ -14,12 +14,14 @@ from inference.auth import Authenticator
 from inference.config import Settings
 from inference.database import Database
 from inference.directory import Directory
+from inference.downloads import downloader
 from inference.hot_swap import Listener, Watcher
 from inference.metrics import Metrics
 from inference.model_loader import ModelRegistry
 from inference.rate_limit import RateLimiter, RedisShares
 from inference.recommend import Recommendations
 from inference.rows import KeyRow
+from recotem_contracts.file_cache import FileCache
 from recotem_engine.signing import SigningKeys
 
 _REDIS_SECONDS = 0.5
@@ -34,7 +36,7 @@ class Service:
         )
         self.database = Database(settings.database_url)
         self.directory = Directory(self.database)
-        files = ModelFiles(settings.media_root, keys)
+        files = _model_files(settings, keys)
         self.registry = ModelRegistry(files, settings.inference_max_loaded_models)
         self.recommendations = Recommendations(self.directory, self.registry)
         self.metrics = Metrics()
@@ -83,6 +85,15 @@ class Service:
         self.database.close()
         if self._redis:
             await self._redis.aclose()
+
+
+def _model_files(settings: Settings, keys: SigningKeys) -> ModelFiles:
+    if settings.object_storage is None:
+        return ModelFiles(settings.media_root, keys)
+    folder = settings.media_root / "cache"
+    fetch = downloader(settings.object_storage)
+    cache = FileCache(folder, settings.recotem_cache_bytes, fetch)
+    return ModelFiles(folder, keys, cache)
 
 
 def _redis(url: str) -> Redis | None:

@@ -19,7 +19,8 @@ GOOD = {"DATABASE_URL": "sqlite:///x", "MEDIA_ROOT": "/media", "SECRET_KEY": "s"
         ({"INFERENCE_MAX_LOADED_MODELS": "0"}, "INFERENCE_MAX_LOADED_MODELS"),
         ({"INFERENCE_RATE_LIMIT": "lots"}, "INFERENCE_RATE_LIMIT"),
         ({"INFERENCE_PRELOAD_MODEL_IDS": "1,x"}, "INFERENCE_PRELOAD_MODEL_IDS"),
-        ({"RECOTEM_STORAGE_TYPE": "S3"}, "RECOTEM_STORAGE_TYPE"),
+        ({"RECOTEM_STORAGE_TYPE": "GCS"}, "RECOTEM_STORAGE_TYPE"),
+        ({"RECOTEM_STORAGE_TYPE": "S3"}, "AWS_STORAGE_BUCKET_NAME"),
     ],
 )
 def test_a_wrong_setting_is_named(variables, name):

@@ -12,10 +12,11 @@ from recotem.core.models import AuditEntry
 from recotem.datasets.models import DataStatus, ItemMetaData, TrainingData
 from recotem.datasets.services.versions import keep_version
 from recotem.deployment.models import DeploymentSlot
-from recotem.experiments.models import ConversionEvent
+from recotem.experiments.models import ABTest, ConversionEvent
 from recotem.jobs.models import Job, JobAttempt, TaskLog
 from recotem.keys.models import ApiKey
 from recotem.projects.models import Membership, Project
+from recotem.retraining.models import RetrainingRun, RetrainingSchedule
 from recotem.training.models import ModelConfiguration, TrainedModel
 from recotem.tuning.models import (
     EvaluationConfig,
@@ -165,6 +166,22 @@ class DeploymentSlotFactory(DjangoModelFactory):
     )
 
 
+class ABTestFactory(DjangoModelFactory):
+    """A draft between two slots of its project."""
+
+    class Meta:
+        model = ABTest
+
+    project = factory.SubFactory(ProjectFactory)
+    name = factory.Sequence(lambda n: f"test {n}")
+    control_slot = factory.SubFactory(
+        DeploymentSlotFactory, project=factory.SelfAttribute("..project")
+    )
+    variant_slot = factory.SubFactory(
+        DeploymentSlotFactory, project=factory.SelfAttribute("..project")
+    )
+
+
 class ConversionEventFactory(DjangoModelFactory):
     """A click; one without a request, so that no two of them are the same."""
 
@@ -224,3 +241,27 @@ class TaskLogFactory(DjangoModelFactory):
 
     job = factory.LazyAttribute(lambda _: ParameterTuningJobFactory().job)
     contents = "Trial 1 of 40 finished."
+
+
+class RetrainingScheduleFactory(DjangoModelFactory):
+    """Has what a run needs, and is switched off."""
+
+    class Meta:
+        model = RetrainingSchedule
+        django_get_or_create = ("project",)  # a project has one
+
+    project = factory.SubFactory(ProjectFactory)
+    training_data = factory.SubFactory(
+        TrainingDataFactory, project=factory.SelfAttribute("..project")
+    )
+    model_configuration = factory.SubFactory(
+        ModelConfigurationFactory, project=factory.SelfAttribute("..project")
+    )
+
+
+class RetrainingRunFactory(DjangoModelFactory):
+    class Meta:
+        model = RetrainingRun
+
+    schedule = factory.SubFactory(RetrainingScheduleFactory)
+    status = "COMPLETED"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 INFERENCE = "/inference"
-MANAGEMENT = ("/api", "/static")
+MANAGEMENT = ("/api", "/admin", "/static")
 
 
 def _below(path: str, prefix: str) -> bool:

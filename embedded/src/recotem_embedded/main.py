@@ -12,6 +12,7 @@ from .home import Home, default_folder
 USAGE = """\
 recotem up [--port PORT] [--host HOST] [--home FOLDER]
                     everything on this machine: web app, API, inference, worker
+recotem bench NAME  how fast this machine is (`recotem bench --help`)
 recotem COMMAND …   a management command on the same folder, or on DATABASE_URL
                     where that is set (`recotem help` lists them)
 """
@@ -23,12 +24,12 @@ def main() -> None:
         print(USAGE, end="")  # noqa: T201 - what the command is for
         return
     try:
-        sys.exit(up(arguments[1:]) if arguments[0] == "up" else manage(sys.argv))
+        sys.exit(_COMMANDS.get(arguments[0], manage)(arguments))
     except StartError as error:
         sys.exit(f"recotem: {error}")
 
 
-def manage(argv: list[str]) -> int:
+def manage(arguments: list[str]) -> int:
     """Run one of Django's management commands."""
     home = Home(default_folder())
     os.environ.update(environment.of_command(home, os.environ))
@@ -37,10 +38,18 @@ def manage(argv: list[str]) -> int:
     from django.core.management import execute_from_command_line  # noqa: PLC0415
 
     try:
-        execute_from_command_line(argv)
+        execute_from_command_line([sys.argv[0], *arguments])
     except ImproperlyConfigured as error:
         raise StartError(str(error)) from error
     return 0
+
+
+def bench(arguments: list[str]) -> int:
+    """Measure one thing and print what was found."""
+    # A bench imports what it measures.
+    from .bench.command import bench as run  # noqa: PLC0415
+
+    return run(arguments[1:])
 
 
 def up(arguments: list[str]) -> int:
@@ -49,7 +58,7 @@ def up(arguments: list[str]) -> int:
     parser.add_argument("--home", type=Path, help="folder of all data (RECOTEM_HOME)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", help="port to listen on (RECOTEM_PORT, 8000)")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(arguments[1:])
     # The supervisor is POSIX only; management commands run anywhere.
     from .up import run  # noqa: PLC0415
 
@@ -62,3 +71,6 @@ def _port(text: str) -> int:
     if text.isdecimal() and 0 <= int(text) < 65536:
         return int(text)
     raise StartError(f"The port must be a number from 0 to 65535, not {text!r}.")
+
+
+_COMMANDS = {"up": up, "bench": bench}

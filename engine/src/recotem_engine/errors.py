@@ -18,7 +18,7 @@ class DataError(EngineError):
 
     Codes: empty_file, unsupported_suffix, cannot_parse, column_missing,
     duplicate_column, time_not_readable, null_ids, no_rows, unpacked_too_large,
-    too_many_columns, cell_too_long.
+    too_many_columns, cell_too_long, too_deep.
     """
 
 

@@ -25,9 +25,14 @@ class Columns:
     time: str | None = None
 
     @property
+    def named(self) -> list[str]:
+        """User, item and, if there is one, time."""
+        return [name for name in (self.user, self.item, self.time) if name]
+
+    @property
     def wanted(self) -> list[str]:
         """Every column that is named, once."""
-        return list(dict.fromkeys(filter(None, [self.user, self.item, self.time])))
+        return list(dict.fromkeys(self.named))
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,13 +78,7 @@ class Interactions:
             column(frame, name)
         if frame.height == 0:
             raise DataError("no_rows", "The file has a header but no rows.")
-        parts = {
-            "user_id": id_column(frame, columns.user),
-            "item_id": id_column(frame, columns.item),
-        }
-        if columns.time:
-            parts["time"] = parse_times(frame[columns.time])
-        return cls._from_pairs(pl.DataFrame(parts).with_columns(weight=pl.lit(1.0)))
+        return cls._from_columns([frame[name] for name in columns.named], columns)
 
     @classmethod
     def read(
@@ -92,29 +91,56 @@ class Interactions:
     ) -> Self:
         """Read a table file (formats: see `tables.read_table`)."""
         table = read_table(path, name=name, limits=limits, columns=columns.wanted)
-        return cls.from_frame(table, columns)
+        cells = [table[name] for name in columns.named]
+        del table
+        return cls._from_columns(cells, columns)
+
+    @classmethod
+    def _from_columns(cls, cells: list[pl.Series], columns: Columns) -> Self:
+        """Takes the columns out of the list, to let go of each as soon as it is coded:
+        as text they take several times the memory of all that is made of them."""
+        users, user_rows = _coded(id_column(cells.pop(0).to_frame(), columns.user))
+        items, item_cols = _coded(id_column(cells.pop(0).to_frame(), columns.item))
+        times = parse_times(cells.pop()).to_numpy() if columns.time else None
+        return cls._counted(users, items, _keys(user_rows, item_cols, items), times)
 
     @classmethod
     def _from_pairs(cls, pairs: pl.DataFrame) -> Self:
         """pairs: user_id, item_id (strings), weight and, maybe, time (int64 µs)."""
         users, user_rows = _coded(pairs["user_id"])
         items, item_cols = _coded(pairs["item_id"])
-        times = [pl.col("time").max()] if "time" in pairs.columns else []
-        pair = user_rows.cast(pl.Int64) * len(items) + item_cols
-        counted = (
-            pairs.select(pl.exclude("user_id", "item_id"), pair=pair)
-            .group_by("pair")
-            .agg(pl.col("weight").sum(), *times)
-            .sort("pair")
-        )
-        rows, cols = np.divmod(counted["pair"].to_numpy(), len(items))
+        times = pairs["time"].to_numpy() if "time" in pairs.columns else None
+        keys = _keys(user_rows, item_cols, items)
+        return cls._counted(users, items, keys, times, pairs["weight"].to_numpy())
+
+    @classmethod
+    def _counted(
+        cls,
+        users: IdMap,
+        items: IdMap,
+        keys: Int64s,
+        times: Int64s | None,
+        weights: Floats | None = None,
+    ) -> Self:
+        """One entry per distinct key (see `_keys`); without weights each counts 1."""
+        order = np.argsort(keys, kind="stable")
+        keys = keys[order]
+        is_first = np.empty(len(keys), bool)
+        is_first[:1] = True
+        np.not_equal(keys[1:], keys[:-1], out=is_first[1:])
+        starts = np.flatnonzero(is_first)
+        if weights is None:
+            summed = np.diff(starts, append=len(keys))
+        else:
+            summed = np.add.reduceat(weights[order], starts, dtype=np.float64)
+        rows, cols = np.divmod(keys[starts], len(items))
         return cls(
             users=users,
             items=items,
             user_rows=rows.astype(np.int32),
             item_cols=cols.astype(np.int32),
-            weights=counted["weight"].cast(pl.Float32).to_numpy(),
-            times=counted["time"].to_numpy() if times else None,
+            weights=summed.astype(np.float32),
+            times=None if times is None else np.maximum.reduceat(times[order], starts),
         )
 
     def joined(self, other: Self) -> Self:
@@ -175,6 +201,14 @@ def _coded(ids: pl.Series) -> tuple[IdMap, pl.Series]:
     joined = distinct.str.join("").item().encode()
     id_map = IdMap.from_sorted(joined, distinct.str.len_bytes().to_numpy())
     return id_map, ids.cast(pl.Enum(distinct)).to_physical()
+
+
+def _keys(user_rows: pl.Series, item_cols: pl.Series, items: IdMap) -> Int64s:
+    """One number for each pair, ordered as (user row, item col) are."""
+    keys = user_rows.to_numpy().astype(np.int64)
+    keys *= len(items)
+    keys += item_cols.to_numpy()
+    return keys
 
 
 def _decoded(id_map: IdMap, rows: Int32s) -> pl.Series:

@@ -11,6 +11,7 @@ import polars as pl
 from polars.exceptions import PanicException, PolarsError
 
 from recotem_engine.errors import DataError
+from recotem_engine.json_depth import refuse_deep
 from recotem_engine.parquet_footer import read_footer
 from recotem_engine.text_files import ReadLimits, plain_text
 
@@ -18,6 +19,8 @@ __all__ = ["ReadLimits", "column", "id_column", "read_table"]
 
 _PACKINGS = (".gz", ".gzip", ".zst")
 _SUFFIXES = (".csv", ".tsv", ".json", ".ndjson", ".jsonl", ".parquet")
+#: A table is lists of objects; cells may have some structure of their own.
+_MAX_DEPTH = 32
 _CELL_SEPARATORS = {".csv": ",", ".tsv": "\t"}
 
 
@@ -174,6 +177,7 @@ def _read_text(
             return _read_cells(
                 file, separator, request, has_blank_lines=scan.has_blank_lines
             )
+        refuse_deep(file, _MAX_DEPTH)
         if suffix == ".json" and _first_character(file) == "[":
             return _or_refuse(lambda: _read_json(file), lambda: _json_fault(file))
         return _or_refuse(

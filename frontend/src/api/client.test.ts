@@ -1,15 +1,17 @@
 import { http, HttpResponse } from 'msw'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { at, page, server } from '@/test/server'
 import { api, unwrap } from './client'
 import { ApiError } from './errors'
 import { onSessionEnd } from './session'
+import { currentSession, noteSignedIn } from './sharedSession'
 
 const refused = () =>
   HttpResponse.json({ detail: 'Sign in.', code: 'not_authenticated' }, { status: 401 })
 
 beforeEach(() => {
   onSessionEnd(() => Promise.resolve(false))
+  noteSignedIn(1)
 })
 
 test('a refusal becomes an ApiError with its sentence and its fields', async () => {
@@ -76,4 +78,20 @@ test('when the refresh fails, the request waits for the person and is then sent 
     return Promise.resolve(true)
   })
   await expect(unwrap(api.GET('/api/v1/project/'))).resolves.toMatchObject({ count: 0 })
+})
+
+test('who is known to be signed out is refused without asking for a refresh', async () => {
+  localStorage.clear()
+  server.use(http.get(at('auth/user/'), refused))
+  await expect(unwrap(api.GET('/api/v1/auth/user/'))).rejects.toMatchObject({ status: 401 })
+})
+
+test('a server that cannot refresh just now does not end the session', async () => {
+  const asked = vi.fn(() => Promise.resolve(false))
+  onSessionEnd(asked)
+  const down = () => new HttpResponse(null, { status: 502 })
+  server.use(http.get(at('project/'), refused), http.post(at('auth/token/refresh/'), down))
+  await expect(unwrap(api.GET('/api/v1/project/'))).rejects.toMatchObject({ code: 'network' })
+  expect(asked).not.toHaveBeenCalled()
+  expect(currentSession()).toBe('1.0')
 })

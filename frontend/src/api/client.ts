@@ -2,6 +2,7 @@ import createClient from 'openapi-fetch'
 import { errorFrom, networkError } from './errors'
 import type { paths } from './schema'
 import { csrfHeaders, renewSession } from './session'
+import { currentSession } from './sharedSession'
 
 const TIMEOUT_MS = 60_000
 const OPEN_ROUTES = ['/auth/login/', '/auth/logout/', '/auth/token/']
@@ -16,10 +17,11 @@ function send(request: Request): Promise<Response> {
 
 /** Sends with the CSRF token; on 401 renews the session once and sends again. */
 export async function sessionFetch(request: Request): Promise<Response> {
+  const seen = currentSession()
   const response = await send(request)
   const open = OPEN_ROUTES.some((route) => request.url.includes(route))
   if (response.status !== 401 || open) return response
-  return (await renewSession()) ? send(request) : response
+  return (await renewSession(seen)) ? send(request) : response
 }
 
 export const api = createClient<paths>({ baseUrl: location.origin, fetch: sessionFetch })

@@ -1,4 +1,5 @@
 import { renewSession } from './session'
+import { currentSession } from './sharedSession'
 
 export type JobMessage =
   | { type: 'status_update'; status: string; data: unknown; seq?: number }
@@ -28,6 +29,7 @@ export function openJobSocket(jobId: number, handlers: JobSocketHandlers): () =>
   let failures = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let socket: WebSocket | undefined
+  let session: string | null = null
 
   const receive = (event: MessageEvent<string>): void => {
     const message = JSON.parse(event.data) as JobMessage
@@ -45,12 +47,13 @@ export function openJobSocket(jobId: number, handlers: JobSocketHandlers): () =>
   const reconnect = async (code: number): Promise<void> => {
     handlers.onConnected(false)
     if (closed || FINAL.has(code)) return
-    if (code === NOT_SIGNED_IN && !(await renewSession())) return
+    if (code === NOT_SIGNED_IN && !(await renewSession(session).catch(() => true))) return
     timer = setTimeout(connect, Math.min(500 * 2 ** failures++, MAX_DELAY_MS))
   }
 
   function connect(): void {
     if (closed) return
+    session = currentSession()
     socket = new WebSocket(address(jobId, since))
     socket.onopen = () => {
       failures = 0

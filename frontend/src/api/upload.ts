@@ -3,6 +3,7 @@ import { errorFrom, networkError } from './errors'
 import { csrfHeaders } from './session'
 
 export interface UploadOptions {
+  method?: 'POST' | 'PATCH'
   onProgress?: (share: number) => void
   signal?: AbortSignal
 }
@@ -17,11 +18,13 @@ function parse(text: string): unknown {
 
 /** Sends one multipart form with progress (fetch has none for bodies). Renews the session first. */
 export async function upload<T>(path: string, form: FormData, options: UploadOptions): Promise<T> {
-  await unwrap(api.GET('/api/v1/auth/user/'))
+  await unwrap(api.GET('/api/v1/auth/user/', { signal: options.signal }))
+  options.signal?.throwIfAborted()
+  const method = options.method ?? 'POST'
   return new Promise<T>((resolve, reject) => {
     const xhr = new XMLHttpRequest()
-    xhr.open('POST', path)
-    for (const [name, value] of Object.entries(csrfHeaders('POST'))) {
+    xhr.open(method, path)
+    for (const [name, value] of Object.entries(csrfHeaders(method))) {
       xhr.setRequestHeader(name, value)
     }
     xhr.upload.onprogress = ({ loaded, total }) => options.onProgress?.(total ? loaded / total : 0)
@@ -33,11 +36,9 @@ export async function upload<T>(path: string, form: FormData, options: UploadOpt
     xhr.onerror = () => {
       reject(networkError())
     }
-    xhr.onabort = () => {
-      reject(new DOMException('Aborted', 'AbortError'))
-    }
     options.signal?.addEventListener('abort', () => {
       xhr.abort()
+      reject(new DOMException('Aborted', 'AbortError'))
     })
     xhr.send(form)
   })

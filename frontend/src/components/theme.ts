@@ -10,6 +10,7 @@ const surface = {
 }
 
 const RecotemPreset = definePreset(Aura, {
+  components: { menu: { root: surface } },
   semantic: {
     primary: { 500: '{indigo.700}' },
     colorScheme: {

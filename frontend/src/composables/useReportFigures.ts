@@ -1,20 +1,12 @@
 import { useI18n } from 'vue-i18n'
+import type { components } from '@/api/schema'
 import type { Figure } from '@/components/FigureBand.vue'
-import { formatScore } from '@/utils/format'
+import { formatScore } from '@/format'
 
-/** Scores on the untouched test part, with the 95 % bootstrap interval of the target metric. */
-export interface HeldOut {
-  metrics: Partial<Record<string, number>>
-  interval: [number, number]
-  n_users: number
-}
 /** How the winner and the most popular items did; what tuning jobs and their models carry. */
-export interface Report {
-  target_metric: string
-  cutoff: number
-  test: HeldOut
-  baseline: HeldOut
-}
+export type Report = NonNullable<components['schemas']['ParameterTuningJob']['result']>
+/** Scores on the untouched test part, with the 95 % bootstrap interval of the target metric. */
+export type HeldOut = Report['test']
 
 export const isReport = (value: unknown): value is Report =>
   typeof value === 'object' && value !== null && 'test' in value && 'baseline' in value

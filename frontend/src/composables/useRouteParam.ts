@@ -23,6 +23,20 @@ export function useQueryParam(name: string, fallback: string): WritableComputedR
   })
 }
 
+/** A filter of a list in the address; another choice begins at the first page again. */
+export function useFilterParam(name: string): WritableComputedRef<string> {
+  const route = useRoute()
+  const router = useRouter()
+  const value = useQueryParam(name, '')
+  return computed({
+    get: () => value.value,
+    set: (chosen) => {
+      const query = { ...route.query, [name]: chosen || undefined, page: undefined }
+      void router.replace({ query })
+    },
+  })
+}
+
 export function usePageParam(): WritableComputedRef<number> {
   const text = useQueryParam('page', '1')
   return computed({

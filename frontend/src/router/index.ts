@@ -1,11 +1,14 @@
 import { createRouter, createWebHistory, type Router, type RouteRecordRaw } from 'vue-router'
+import { accountRoutes } from '@/features/account/routes'
 import { apiKeyRoutes } from '@/features/api-keys/routes'
+import { auditRoutes, projectAuditRoutes } from '@/features/audit/routes'
 import { authRoutes } from '@/features/auth/routes'
 import { datasetRoutes } from '@/features/datasets/routes'
 import { deploymentRoutes } from '@/features/deployments/routes'
 import { modelRoutes } from '@/features/models/routes'
-import { projectListRoutes, projectRoutes } from '@/features/projects/routes'
+import { projectListRoutes, projectRoutes, settingsRoutes } from '@/features/projects/routes'
 import { tuningRoutes } from '@/features/tuning/routes'
+import { userRoutes } from '@/features/users/routes'
 import { useAuth } from '@/stores/auth'
 
 const routes: RouteRecordRaw[] = [
@@ -16,6 +19,13 @@ const routes: RouteRecordRaw[] = [
     children: [
       { path: '', redirect: '/projects' },
       ...projectListRoutes,
+      ...accountRoutes,
+      {
+        path: '',
+        component: () => import('@/layouts/OperationsLayout.vue'),
+        meta: { staff: true },
+        children: [...userRoutes, ...auditRoutes],
+      },
       {
         path: 'projects/:project(\\d+)',
         component: () => import('@/layouts/ProjectLayout.vue'),
@@ -26,9 +36,18 @@ const routes: RouteRecordRaw[] = [
           ...modelRoutes,
           ...deploymentRoutes,
           ...apiKeyRoutes,
+          {
+            path: 'settings',
+            component: () => import('@/layouts/SettingsLayout.vue'),
+            children: [...settingsRoutes, ...projectAuditRoutes],
+          },
         ],
       },
-      { path: ':rest(.*)*', component: () => import('@/layouts/NotFoundPage.vue') },
+      {
+        path: ':rest(.*)*',
+        name: 'not-found',
+        component: () => import('@/layouts/NotFoundPage.vue'),
+      },
     ],
   },
 ]
@@ -40,9 +59,12 @@ export function createAppRouter(): Router {
     scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? {} : { top: 0 }),
   })
   router.beforeEach(async (to) => {
-    const signedIn = await useAuth().restore()
-    if (signedIn || to.meta.open) return true
-    return { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
+    if (to.meta.open) return true
+    const auth = useAuth()
+    if (!(await auth.restore()))
+      return { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
+    if (!to.meta.staff || auth.user?.is_staff) return true
+    return { name: 'not-found', params: { rest: to.path.slice(1).split('/') }, replace: true }
   })
   return router
 }

@@ -3,8 +3,25 @@ import { ref } from 'vue'
 import { api, unwrap } from '@/api/client'
 import { ApiError } from '@/api/errors'
 import type { components } from '@/api/schema'
+import {
+  noteEnd,
+  noteRenewal,
+  noteSignedIn,
+  noteSignedOut,
+  onSessionNews,
+  type SessionNews,
+} from '@/api/sharedSession'
 
 export type User = components['schemas']['User']
+
+const isRefusal = (error: unknown): boolean =>
+  error instanceof ApiError && [401, 403].includes(error.status)
+
+/** Forgets all that this tab knows of the person who leaves. */
+function leave(): void {
+  sessionStorage.clear()
+  location.assign('/sign-in')
+}
 
 /** Who is signed in, and whether the session ended under their hands. */
 export const useAuth = defineStore('auth', () => {
@@ -26,8 +43,10 @@ export const useAuth = defineStore('auth', () => {
     if (known.value) return user.value !== null
     try {
       user.value = await unwrap(api.GET('/api/v1/auth/user/'))
+      noteSignedIn(user.value.pk)
     } catch (error) {
-      if (!(error instanceof ApiError) || ![401, 403].includes(error.status)) throw error
+      if (!isRefusal(error)) throw error
+      noteEnd()
     }
     known.value = true
     return user.value !== null
@@ -39,13 +58,24 @@ export const useAuth = defineStore('auth', () => {
     const answer = await unwrap(api.POST('/api/v1/auth/login/', { body }))
     user.value = answer.user
     known.value = true
+    noteSignedIn(answer.user.pk)
+    noteRenewal()
     if (before && before.pk !== answer.user.pk) location.assign('/')
     settle(true)
   }
 
+  /** Ends the session in all tabs. Throws when the server could not be told. */
   async function signOut(): Promise<void> {
-    await unwrap(api.POST('/api/v1/auth/logout/')).catch(() => undefined)
-    forget()
+    await unwrap(api.POST('/api/v1/auth/logout/'))
+    noteSignedOut()
+    leave()
+  }
+
+  /** Sets a new password; every other session ends and this one goes on. */
+  async function changePassword(old_password: string, new_password: string): Promise<void> {
+    const body = { old_password, new_password }
+    await unwrap(api.POST('/api/v1/auth/password/change/', { body }))
+    noteRenewal()
   }
 
   function forget(): void {
@@ -60,5 +90,13 @@ export const useAuth = defineStore('auth', () => {
     return new Promise((resolve) => waiting.push(resolve))
   }
 
-  return { user, sessionEnded, restore, signIn, signOut, forget, askAgain }
+  function follow(news: SessionNews): void {
+    if (!user.value) return
+    if (news === null) leave()
+    else if (news !== user.value.pk) location.assign('/')
+    else settle(true)
+  }
+  onSessionNews(follow)
+
+  return { user, sessionEnded, restore, signIn, signOut, changePassword, forget, askAgain }
 })

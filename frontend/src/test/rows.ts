@@ -1,6 +1,8 @@
 import type { Project } from '@/features/projects/types'
 import type { TrainingData } from '@/features/datasets/types'
-import type { Trial, TuningJob } from '@/features/tuning/types'
+import type { ModelConfiguration, TrainedModel } from '@/features/models/types'
+import type { Algorithm, Parameter, Trial, TuningJob } from '@/features/tuning/types'
+import type { HeldOut, Report } from '@/composables/useReportFigures'
 
 const stamps = { ins_datetime: '2026-03-01T10:00:00Z', updated_at: '2026-03-01T10:00:00Z' }
 
@@ -76,4 +78,72 @@ export const aTrial = (number: number, changes: Partial<Trial> = {}): Trial => (
   started_at: '2026-03-01T10:00:00Z',
   ended_at: '2026-03-01T10:00:02Z',
   ...changes,
+})
+
+export const aParameter = (changes: Partial<Parameter> = {}): Parameter => ({
+  name: 'n_components',
+  type: 'int',
+  default: 64,
+  minimum: 1,
+  maximum: 4096,
+  choices: [],
+  searched: false,
+  search_low: null,
+  search_high: null,
+  log: false,
+  ...changes,
+})
+
+export const aConfiguration = (changes: Partial<ModelConfiguration> = {}): ModelConfiguration => ({
+  id: 2,
+  project: 3,
+  name: 'Wide',
+  recommender_class_name: 'IALSRecommender',
+  parameters_json: {},
+  tuning_job: null,
+  ...stamps,
+  ...changes,
+})
+
+export const aModel = (changes: Partial<TrainedModel> = {}): TrainedModel => ({
+  id: 4,
+  configuration: 2,
+  data_loc: 5,
+  data_version: 1,
+  file: 'models/3/4.rctm',
+  basename: '4.rctm',
+  filesize: 1_500_000,
+  irspack_version: '0.4',
+  status: 'READY',
+  error: '',
+  metrics: {},
+  task_links: [],
+  ...stamps,
+  ...changes,
+})
+
+export const anAlgorithm = (changes: Partial<Algorithm> = {}): Algorithm => ({
+  name: 'IALS',
+  class_name: 'IALSRecommender',
+  description: 'Learns a vector for each user and item.',
+  parameters: [],
+  tried_by_default: true,
+  most_items: null,
+  ...changes,
+})
+
+const aHeldOut = (algorithm: string, ndcg: number, interval: number[]): HeldOut => ({
+  algorithm,
+  metrics: { ndcg },
+  interval,
+  n_users: 120,
+})
+
+/** What was held out, and how well the model and the most popular items predicted it. */
+export const aReport = (): Report => ({
+  target_metric: 'ndcg',
+  cutoff: 20,
+  interval: [0.39, 0.43],
+  test: aHeldOut('IALS', 0.41, [0.39, 0.43]),
+  baseline: aHeldOut('TopPop', 0.12, [0.1, 0.14]),
 })

@@ -1,5 +1,6 @@
 """What staff do to accounts. Each of these is noted in the audit log."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +15,8 @@ from recotem.core.errors import Forbidden, NotFound
 
 POWERS = ("is_staff", "is_superuser")
 NOTED = ("username", "email", "first_name", "last_name", *POWERS)
+#: What else ends when somebody is staff no more; apps above us add to it.
+ENDINGS: list[Callable[[Actor, User], None]] = []
 
 
 @transaction.atomic
@@ -39,6 +42,9 @@ def update_account(*, actor: Actor, user: User, **changes: Any) -> User:
     user.save(update_fields=list(changes))
     _require_somebody_in_charge(before)
     record(actor, Action.UPDATE, user, before, facts(user, NOTED))
+    if before["is_staff"] and not user.is_staff:
+        for end in ENDINGS:
+            end(actor, user)
     return user
 
 

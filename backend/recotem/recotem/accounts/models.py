@@ -9,7 +9,10 @@ from recotem.core.revisions import bump_serving
 
 
 class User(AbstractUser):
-    """A person who signs in. Who is deactivated is signed out, with all keys."""
+    """A person who signs in. Who is deactivated is signed out, with all keys.
+
+    A new password ends the sessions too, whoever sets it: the API, a command, a form.
+    """
 
     class Meta(AbstractUser.Meta):
         ordering = ("-id",)
@@ -18,9 +21,12 @@ class User(AbstractUser):
         with transaction.atomic():
             before = User.objects.filter(pk=self.pk).values_list("is_active", flat=True)
             changed = list(before) == [not self.is_active]
+            # Django leaves it None when it only hashes the same password anew.
+            renewed = getattr(self, "_password", None) is not None
             super().save(*args, **options)
             if changed:
                 bump_serving()
+            if changed or renewed:
                 self.sessions.filter(ended_at=None).update(ended_at=timezone.now())
 
 

@@ -4,19 +4,17 @@ from rest_framework import serializers
 
 from recotem.accounts.models import User
 
+_NAMES = ("username", "email", "first_name", "last_name")
+_POWERS = ("is_staff", "is_superuser")
+
 
 class UserSerializer(serializers.ModelSerializer):
+    #: May be empty, so it is not described as an address.
+    email = serializers.CharField(read_only=True)
+
     class Meta:
         model = User
-        fields = (
-            "pk",
-            "username",
-            "email",
-            "first_name",
-            "last_name",
-            "is_staff",
-            "is_superuser",
-        )
+        fields = ("pk", *_NAMES, *_POWERS)
         read_only_fields = fields
 
 
@@ -72,12 +70,8 @@ class AccountSerializer(serializers.ModelSerializer):
         model = User
         fields = (
             "id",
-            "username",
-            "email",
-            "first_name",
-            "last_name",
-            "is_staff",
-            "is_superuser",
+            *_NAMES,
+            *_POWERS,
             "is_active",
             "last_login",
             "ins_datetime",

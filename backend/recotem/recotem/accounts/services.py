@@ -117,4 +117,3 @@ def set_password(user: User, password: str) -> None:
     """Also ends every session of the account."""
     user.set_password(password)
     user.save(update_fields=["password"])
-    user.sessions.filter(ended_at=None).update(ended_at=timezone.now())

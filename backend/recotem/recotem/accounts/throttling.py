@@ -33,4 +33,6 @@ def _name_in(data: object) -> str:
     if not isinstance(data, dict):
         return ""
     name = data.get("username") or data.get("email")
-    return name.strip() if isinstance(name, str) and "\0" not in name else ""
+    # A number is read as its digits where the request is.
+    text = str(name).strip() if isinstance(name, (str, int, float)) else ""
+    return "" if "\0" in text else text

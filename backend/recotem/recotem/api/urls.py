@@ -16,6 +16,7 @@ from recotem.deployment import views as deployment
 from recotem.experiments import views as experiments
 from recotem.keys import views as keys
 from recotem.projects import views as projects
+from recotem.retraining import views as retraining
 from recotem.training import views as training
 from recotem.tuning import views as tuning
 
@@ -33,7 +34,10 @@ RESOURCES: dict[str, type[ViewSetMixin]] = {
     "parameter_tuning_job": tuning.ParameterTuningJobViewSet,
     "task_log": tuning.TaskLogViewSet,
     "algorithms": tuning.AlgorithmViewSet,
+    "retraining_schedule": retraining.RetrainingScheduleViewSet,
+    "retraining_run": retraining.RetrainingRunViewSet,
     "deployment_slot": deployment.DeploymentSlotViewSet,
+    "ab_test": experiments.ABTestViewSet,
     "conversion_event": experiments.ConversionEventViewSet,
     "api_keys": keys.ApiKeyViewSet,
     "users": accounts.AccountViewSet,

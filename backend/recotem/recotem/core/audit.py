@@ -63,5 +63,5 @@ def entries_of(project_id: int) -> QuerySet[AuditEntry]:
 
 
 def _kind(subject: Model) -> str:
-    """`api_key` for an ApiKey."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(subject).__name__).lower()
+    """`api_key` for an ApiKey, `ab_test` for an ABTest."""
+    return re.sub(r"(?<!^)(?=[A-Z][a-z])", "_", type(subject).__name__).lower()

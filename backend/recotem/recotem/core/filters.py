@@ -4,6 +4,7 @@ from django import forms
 from django.db import models
 from django_filters import filters
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
+from drf_spectacular.utils import extend_schema_field
 
 _LARGEST_ID = 2**63 - 1
 
@@ -26,12 +27,15 @@ def _boolean(text: str) -> bool:
     return text.lower() in {"true", "1"}
 
 
+_TRUTHS = ("true", "false", "True", "False", "1", "0")
+
+
+@extend_schema_field({"type": "string", "enum": [*_TRUTHS]})
 class BooleanFilter(filters.TypedChoiceFilter):
     """`true` or `false`."""
 
     def __init__(self, *args: object, **options: object) -> None:
-        words = ("true", "false", "True", "False", "1", "0")
-        options.setdefault("choices", [(word, word) for word in words])
+        options.setdefault("choices", [(word, word) for word in _TRUTHS])
         options.setdefault("coerce", _boolean)
         super().__init__(*args, **options)
 

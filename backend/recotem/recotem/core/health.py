@@ -11,6 +11,8 @@ from django.conf import settings
 from django.db import connection
 from kombu import Connection
 
+from recotem.core.file_stores import file_store
+
 logger = logging.getLogger(__name__)
 _SECONDS = 2
 
@@ -51,6 +53,7 @@ def _broker() -> None:
 
 def _storage() -> None:
     _require_writable(Path(settings.MEDIA_ROOT))
+    file_store().check(_SECONDS)
 
 
 def _require_writable(folder: Path) -> None:

@@ -30,19 +30,18 @@ DERIVED = "derived"
 
 
 def import_upload(
-    operation: str, upload: UploadedFile, out: str, **arguments: object
+    operation: str, upload: UploadedFile, out: Path, **arguments: object
 ) -> dict[str, Any]:
-    """Check an upload and write its columnar copy to the storage path `out`.
+    """Check an upload and write its columnar copy to `out`.
 
     Invalid, on the field `file`, says what is wrong with it.
     """
-    local_path(out).parent.mkdir()
     try:
         return _call(
             operation,
             path=str(temporary_path(upload)),
             name=upload.name,
-            out=str(local_path(out)),
+            out=str(out),
             **arguments,
         )
     except DataError as error:

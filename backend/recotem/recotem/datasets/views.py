@@ -1,7 +1,7 @@
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from drf_spectacular.types import OpenApiTypes
+from django.http import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
@@ -10,10 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ModelViewSet
 
-from recotem.core.downloads import Download
+from recotem.core.downloads import DOWNLOAD, download
 from recotem.core.impact import Refusal
 from recotem.core.views import ImpactMixin
 from recotem.datasets.errors import DataInUse
+from recotem.datasets.report_serializers import DataReportSerializer
 from recotem.datasets.selectors import item_meta_data_for, training_data_for
 from recotem.datasets.serializers import (
     AppendSerializer,
@@ -74,12 +75,12 @@ class StoredTableViewSet(ImpactMixin, ModelViewSet):
         """Open jobs read the files."""
         return [(rows, DataInUse.message) for rows in files.readers(row)]
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(responses=DOWNLOAD)
     @action(detail=True)
-    def download_file(self, request: Request, pk: str) -> Download:
+    def download_file(self, request: Request, pk: str) -> HttpResponseBase:
         """The file as it was uploaded."""
         row = self.get_object()
-        return Download(reading.stored_file(row), name=row.basename)
+        return download(reading.stored_path(row), name=row.basename)
 
     @action(detail=True, methods=["delete"])
     def unlink_file(self, request: Request, pk: str) -> Response:
@@ -94,7 +95,7 @@ class StoredTableViewSet(ImpactMixin, ModelViewSet):
     def preview(self, request: Request, pk: str) -> Response:
         """The first rows of the file."""
         row = self.get_object()
-        query = PreviewQuerySerializer(data=request.query_params)
+        query = PreviewQuerySerializer(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         return Response(reading.preview(row, **query.validated_data))
 
@@ -107,7 +108,7 @@ class TrainingDataViewSet(StoredTableViewSet):
     upload = uploads.upload_training_data
     replace = uploads.replace_training_data
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(responses=DataReportSerializer)
     @action(detail=True, filterset_fields=(), pagination_class=None)
     def profile(self, request: Request, pk: str) -> Response:
         """The data report: sizes, distributions, activity over time."""

@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from django.db import transaction
 
@@ -14,6 +14,13 @@ from recotem.training.models import TrainedModel
 from recotem_contracts.model_events import SlotsChanged
 
 NOTED = ("name", "trained_model_id", "weight", "is_active")
+#: What decides who gets which answer.
+SERVING = ("trained_model_id", "weight", "is_active")
+MAX_WEIGHT = 100
+#: Apps that know more than we do raise here where a slot is to stay as it is, or is to
+#: stay. They are asked while the slot is held.
+CHANGE_GUARDS: list[Callable[[DeploymentSlot], None]] = []
+DELETE_GUARDS: list[Callable[[DeploymentSlot], None]] = []
 
 
 @transaction.atomic
@@ -38,18 +45,11 @@ def update_slot(
 ) -> DeploymentSlot:
     """Another name, weight, activity, or model of the same project."""
     require_role(actor, slot.project, "editor")
-    row = DeploymentSlot.objects.select_for_update().filter(pk=slot.pk).first()
-    if row is None:
-        raise NotFound
+    row = _held(slot.pk)
     model = changes.get("trained_model")
     if isinstance(model, TrainedModel):
         _check_servable(slot.project, model)
-    before = facts(row, NOTED)
-    for name, value in changes.items():
-        setattr(row, name, value)
-    row.save()
-    after = facts(row, NOTED)
-    record(actor, Action.UPDATE, row, before, after, project=row.project_id)
+    _change(actor, row, changes)
     tell_slots_changed(row.project_id)
     return row
 
@@ -57,11 +57,48 @@ def update_slot(
 @transaction.atomic
 def delete_slot(*, actor: Actor, slot: DeploymentSlot) -> None:
     require_role(actor, slot.project, "owner")
+    slot = _held(slot.pk)
+    for guard in DELETE_GUARDS:
+        guard(slot)
     if slot.conversion_events.exists():
         raise Conflict("Events tell of this slot; deactivate it.", code="in_use")
     before = facts(slot, NOTED)
     record(actor, Action.DELETE, slot, before, project=slot.project_id)
     slot.delete()
+
+
+@transaction.atomic
+def hand_over_traffic(*, actor: Actor, winner: int, loser: int) -> None:
+    """The winner gets the weight that both slots have in the traffic, up to 100, and
+    the loser ends. No other slot changes."""
+    slots = {pk: _held(pk) for pk in sorted((winner, loser))}
+    weight = sum(slot.weight for slot in slots.values() if slot.is_active)
+    first, last = slots[winner], slots[loser]
+    require_role(actor, first.project_id, "editor")
+    taken = min(weight, MAX_WEIGHT) or first.weight
+    _change(actor, first, {"weight": taken, "is_active": True})
+    _change(actor, last, {"is_active": False})
+    tell_slots_changed(first.project_id)
+
+
+def _held(slot_id: int) -> DeploymentSlot:
+    row = DeploymentSlot.objects.select_for_update().filter(pk=slot_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _change(actor: Actor, slot: DeploymentSlot, changes: Mapping[str, object]) -> None:
+    """Of a slot that is held."""
+    before = facts(slot, NOTED)
+    for name, value in changes.items():
+        setattr(slot, name, value)
+    after = facts(slot, NOTED)
+    if any(before[name] != after[name] for name in SERVING):
+        for guard in CHANGE_GUARDS:
+            guard(slot)
+    slot.save()
+    record(actor, Action.UPDATE, slot, before, after, project=slot.project_id)
 
 
 def tell_slots_changed(project_id: int) -> None:

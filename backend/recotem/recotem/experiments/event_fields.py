@@ -11,13 +11,13 @@ from uuid import UUID
 from recotem.experiments.models import ConversionEvent
 
 ID_LENGTH = 256
+LARGEST_KEY = 2**63 - 1
 METADATA_CHARACTERS = 4096
 METADATA_DEPTH = 16
 
 type Values = dict[str, Any]
 type Errors = dict[str, list[str]]
 
-_LARGEST_KEY = 2**63 - 1
 _TYPES = frozenset(ConversionEvent.EventType.values)
 #: An escaped NUL, and not the end of an escaped backslash.
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
@@ -47,7 +47,7 @@ def _key(sent: object) -> int:
     # True is a number to Python
     if type(sent) is not int:
         raise ValueError("must be the number of a row")
-    if not 0 < sent <= _LARGEST_KEY:
+    if not 0 < sent <= LARGEST_KEY:
         raise ValueError("not found")
     return sent
 
@@ -88,11 +88,11 @@ def _metadata(sent: object) -> dict[str, Any]:
     if not isinstance(sent, dict):
         raise ValueError("must be an object")
     if sent:
-        _check_metadata(sent)
+        check_metadata(sent)
     return sent
 
 
-def _check_metadata(sent: dict[str, Any]) -> None:
+def check_metadata(sent: dict[str, Any]) -> None:
     if _is_deeper(sent, METADATA_DEPTH):
         raise ValueError(f"must be nested at most {METADATA_DEPTH} levels deep")
     try:

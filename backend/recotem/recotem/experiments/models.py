@@ -58,6 +58,10 @@ class ABTest(Timestamped):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def slot_ids(self) -> tuple[int, int]:
+        return self.control_slot_id, self.variant_slot_id
+
 
 class ConversionEvent(models.Model):
     """Somebody saw, clicked or bought what a slot recommended.
@@ -117,3 +121,60 @@ class ConversionEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event_type} by {self.user_id}"
+
+
+class ArmUser(models.Model):
+    """What one user did at one arm (slot) of a test, while it ran.
+
+    Written only with the events themselves, see `event_rows`. It has no reference that
+    the database would check for each of a million users; it goes with its test.
+    """
+
+    pk = models.CompositePrimaryKey("test_id", "slot_id", "user_id")
+    test = models.ForeignKey(
+        ABTest, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False
+    )
+    slot_id = models.BigIntegerField()
+    user_id = models.CharField(max_length=256)
+    impressions = models.IntegerField()
+    clicks = models.IntegerField()
+    purchases = models.IntegerField()
+    #: UTC day of the first impression.
+    exposed_on = models.DateField(null=True)
+    #: `exposed_on` as it was before the last batch: what is counted there moves.
+    exposed_before = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return self.user_id
+
+
+class ArmDay(models.Model):
+    """An arm's users by the UTC day on which they were exposed first.
+
+    `users` saw something; of them, `clickers` clicked at any time, `purchasers` bought,
+    `converters` did either. The sums are over these users: of their impressions i,
+    clicks c and purchases p, and of the products of two of them, for ratios per event.
+    """
+
+    pk = models.CompositePrimaryKey("test_id", "slot_id", "day")
+    test = models.ForeignKey(
+        ABTest, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False
+    )
+    slot_id = models.BigIntegerField()
+    day = models.DateField()
+    users = models.BigIntegerField()
+    clickers = models.BigIntegerField()
+    purchasers = models.BigIntegerField()
+    converters = models.BigIntegerField()
+    sum_i = models.BigIntegerField()
+    sum_c = models.BigIntegerField()
+    sum_p = models.BigIntegerField()
+    sum_ii = models.BigIntegerField()
+    sum_ic = models.BigIntegerField()
+    sum_ip = models.BigIntegerField()
+    sum_cc = models.BigIntegerField()
+    sum_cp = models.BigIntegerField()
+    sum_pp = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.users}"

@@ -10,21 +10,93 @@ from rest_framework.mixins import (
 )
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
+from rest_framework.serializers import BaseSerializer
+from rest_framework.viewsets import GenericViewSet, ModelViewSet
 
-from recotem.core.views import OwnedResourceMixin
-from recotem.experiments.selectors import conversion_events_for
+from recotem.core.views import ImpactMixin, OwnedResourceMixin
+from recotem.experiments.parsers import EventBatchParser
+from recotem.experiments.results import results_of
+from recotem.experiments.selectors import ab_tests_for, conversion_events_for
 from recotem.experiments.serializers import (
+    ABTestSerializer,
     ConversionEventSerializer,
     CreatedEventsSerializer,
     EventBatchSerializer,
     EventExportSerializer,
     ExportedEventsSerializer,
+    PromotedSerializer,
+    PromotionSerializer,
+    ResultsSerializer,
 )
-from recotem.experiments.services.events import record_event, record_events
+from recotem.experiments.services import ab_tests
+from recotem.experiments.services.events import (
+    delete_event,
+    record_event,
+    record_events,
+)
 from recotem.experiments.services.export import events_to_training_data
 from recotem.projects.permissions import HasRole
 from recotem.projects.selectors import projects_for
+
+
+class ABTestViewSet(ImpactMixin, ModelViewSet):
+    """Comparisons of two slots on live traffic."""
+
+    selector = ab_tests_for
+    permission_classes = (HasRole,)
+    serializer_class = ABTestSerializer
+    filterset_fields = ("project", "status")
+
+    def perform_create(self, serializer: BaseSerializer) -> None:
+        values = serializer.validated_data
+        serializer.instance = ab_tests.create_test(actor=self.actor, **values)
+
+    def perform_update(self, serializer: BaseSerializer) -> None:
+        serializer.instance = ab_tests.update_test(
+            actor=self.actor, test=self.get_object(), **serializer.validated_data
+        )
+
+    def perform_destroy(self, instance: Any) -> None:
+        ab_tests.delete_test(actor=self.actor, test=instance)
+
+    @extend_schema(request=None, responses={200: ABTestSerializer})
+    @action(detail=True, methods=["post"])
+    def start(self, request: Request, pk: str) -> Response:
+        """Count from now on. The test and its slots stay as they are until it ends."""
+        test = ab_tests.start_test(actor=self.actor, test=self.get_object())
+        return Response(self.get_serializer(test).data)
+
+    @extend_schema(request=None, responses={200: ABTestSerializer})
+    @action(detail=True, methods=["post"])
+    def stop(self, request: Request, pk: str) -> Response:
+        """End the test; its results stay."""
+        test = ab_tests.stop_test(actor=self.actor, test=self.get_object())
+        return Response(self.get_serializer(test).data)
+
+    @extend_schema(request=None, responses={200: ABTestSerializer})
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        """End the test, or give up the draft, without a winner."""
+        test = ab_tests.cancel_test(actor=self.actor, test=self.get_object())
+        return Response(self.get_serializer(test).data)
+
+    @extend_schema(responses={200: ResultsSerializer})
+    @action(detail=True, filter_backends=())
+    def results(self, request: Request, pk: str) -> Response:
+        """What the test has found so far."""
+        return Response(ResultsSerializer(results_of(self.get_object())).data)
+
+    @extend_schema(request=PromotionSerializer, responses={200: PromotedSerializer})
+    @action(detail=True, methods=["post"])
+    def promote_winner(self, request: Request, pk: str) -> Response:
+        """Give the traffic of both slots to one of them; the other one ends."""
+        test = self.get_object()
+        form = PromotionSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        winner = ab_tests.promote_winner(
+            actor=self.actor, test=test, **form.validated_data
+        ).winner_slot_id
+        return Response({"status": "promoted", "winner_slot_id": winner})
 
 
 class ConversionEventViewSet(
@@ -46,6 +118,9 @@ class ConversionEventViewSet(
         self.write_scope = "write" if self.action == "destroy" else "predict"
         super().initial(request, *args, **kwargs)
 
+    def perform_destroy(self, instance: Any) -> None:
+        delete_event(actor=self.actor, event=instance)
+
     @extend_schema(responses={201: ConversionEventSerializer})
     def create(self, request: Request) -> Response:
         """Add an event. One that came before is answered with its row."""
@@ -55,7 +130,7 @@ class ConversionEventViewSet(
     @extend_schema(
         request=EventBatchSerializer, responses={201: CreatedEventsSerializer}
     )
-    @action(detail=False, methods=["post"])
+    @action(detail=False, methods=["post"], parser_classes=[EventBatchParser])
     def batch(self, request: Request) -> Response:
         """Add up to 1000 events, all or none; those that came before count once."""
         created = record_events(actor=self.actor, sent=request.data)

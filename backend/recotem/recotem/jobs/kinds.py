@@ -42,6 +42,8 @@ class JobKind:
 
 
 _kinds: dict[str, JobKind] = {}
+#: Who else is told of the end of a job of any kind, in the same transaction.
+ENDINGS: list[Callable[[Job], None]] = []
 
 
 def register(kind: JobKind) -> None:

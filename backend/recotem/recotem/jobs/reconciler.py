@@ -2,11 +2,13 @@
 
 import logging
 import threading
+from collections.abc import Callable
 
 from django.conf import settings
 from django.db import connections
 from django.db.models.functions import Now
 
+from recotem.core.sweeping import sweep_now_and_then
 from recotem.jobs.attempts import lose_attempt
 from recotem.jobs.bells import ring_workers
 from recotem.jobs.holding import stopping
@@ -14,6 +16,9 @@ from recotem.jobs.models import OPEN, Job, JobAttempt
 
 log = logging.getLogger(__name__)
 _woken = threading.Event()
+
+#: What other apps want done as regularly. Each may run in several workers at once.
+CHORES: list[Callable[[], None]] = []
 
 
 def reconcile() -> None:
@@ -23,6 +28,8 @@ def reconcile() -> None:
         lose_attempt(attempt, "its worker vanished")
     for job in Job.objects.filter(status__in=OPEN):
         _ring(job)
+    for chore in CHORES:
+        _do(chore)
 
 
 def _ring(job: Job) -> None:
@@ -31,6 +38,13 @@ def _ring(job: Job) -> None:
         ring_workers(job, at_most=settings.CELERY_WORKER_CONCURRENCY)
     except Exception:  # one bad row must not starve the other jobs
         log.exception("No worker could be called for job %s.", job.pk)
+
+
+def _do(chore: Callable[[], None]) -> None:
+    try:
+        chore()
+    except Exception:  # whatever ails one, the others are done
+        log.exception("%s failed; it is tried again.", chore.__name__)
 
 
 def wake() -> None:
@@ -50,6 +64,7 @@ def _sweep() -> None:
         _woken.clear()
         try:
             reconcile()
+            sweep_now_and_then()
         except Exception:  # the database or the broker is away: try again later
             log.exception("Reconciling failed; it is tried again.")
         finally:

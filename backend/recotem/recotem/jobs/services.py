@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 from recotem.core.errors import Conflict
 from recotem.jobs.bells import ring_listeners, ring_workers
-from recotem.jobs.kinds import kind_of
+from recotem.jobs.kinds import ENDINGS, kind_of
 from recotem.jobs.models import MOVES, OPEN, Job, JobAttempt, JobStatus, TaskLog
 
 
@@ -28,7 +28,7 @@ def lock(job_id: int) -> Job:
 def move(job_id: int, status: str, error: str = "") -> bool:
     """Change the status if MOVES allows it from the present one; says whether it did.
 
-    An end is told to the kind in the same transaction.
+    An end is told to the kind, and to who else asked, in the same transaction.
     """
     job = lock(job_id)
     before = [old for old, following in MOVES.items() if status in following]
@@ -38,6 +38,8 @@ def move(job_id: int, status: str, error: str = "") -> bool:
     job.refresh_from_db()
     if status not in OPEN:
         kind_of(job).on_end(job)
+        for tell in ENDINGS:
+            tell(job)
     transaction.on_commit(lambda: ring_listeners(job_id), robust=True)
     return True
 

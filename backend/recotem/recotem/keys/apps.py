@@ -8,7 +8,9 @@ class KeysConfig(AppConfig):
 
     def ready(self) -> None:
         # What needs models cannot be imported before all apps are there.
-        from recotem.keys.services import revoke_keys_of_member  # noqa: PLC0415
-        from recotem.projects.membership import ENDINGS  # noqa: PLC0415
+        from recotem.accounts import administration  # noqa: PLC0415
+        from recotem.keys import services  # noqa: PLC0415
+        from recotem.projects import membership  # noqa: PLC0415
 
-        ENDINGS.append(revoke_keys_of_member)
+        administration.ENDINGS.append(services.revoke_keys_of_outsider)
+        membership.ENDINGS.append(services.revoke_keys_of_member)

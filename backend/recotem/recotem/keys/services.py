@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from recotem.accounts.models import User
 from recotem.core.actor import Actor
 from recotem.core.audit import Action, facts, record
 from recotem.core.errors import Invalid
@@ -14,6 +15,7 @@ from recotem.core.revisions import bump_serving
 from recotem.keys.errors import KeyRevoked
 from recotem.keys.models import ApiKey
 from recotem.projects.models import Membership, Project
+from recotem.projects.selectors import projects_for
 from recotem.projects.services import require_role
 from recotem_contracts import api_keys
 from recotem_contracts.model_events import KeyChanged
@@ -79,6 +81,13 @@ def revoke_keys_of_member(actor: Actor, member: Membership) -> None:
     """Who goes takes no key of the project along."""
     keys = ApiKey.objects.filter(project=member.project_id, created_by=member.user_id)
     for key in keys:
+        revoke_key(actor=actor, key=key)
+
+
+def revoke_keys_of_outsider(actor: Actor, user: User) -> None:
+    """Who was in projects as staff only keeps no key of them."""
+    at_home = projects_for(Actor(user))
+    for key in user.api_keys.exclude(project__in=at_home):
         revoke_key(actor=actor, key=key)
 
 

@@ -28,6 +28,8 @@ from recotem.projects.serializers import (
 
 
 class ProjectViewSet(ImpactMixin, ModelViewSet):
+    """Catalogues with their users; everything else belongs to one."""
+
     selector = projects_with_role
     project = "pk"
     permission_classes = (HasRole,)

@@ -5,3 +5,13 @@ class RetrainingConfig(AppConfig):
     name = "recotem.retraining"
     label = "retraining"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # What needs models cannot be imported before all apps are there.
+        from recotem.jobs.kinds import ENDINGS  # noqa: PLC0415
+        from recotem.jobs.reconciler import CHORES  # noqa: PLC0415
+        from recotem.retraining.services.clock import tick  # noqa: PLC0415
+        from recotem.retraining.services.runs import job_ended  # noqa: PLC0415
+
+        ENDINGS.append(job_ended)
+        CHORES.append(tick)

@@ -1,7 +1,9 @@
 from django.db import models
+from django.db.models import Q
 
 from recotem.core.models import Timestamped
 from recotem.datasets.models import TrainingData
+from recotem.jobs.models import Job
 from recotem.projects.models import Project
 from recotem.training.models import ModelConfiguration, TrainedModel
 from recotem.tuning.models import EvaluationConfig, ParameterTuningJob, SplitConfig
@@ -13,6 +15,9 @@ class RunStatus(models.TextChoices):
     COMPLETED = "COMPLETED"
     FAILED = "FAILED"
     SKIPPED = "SKIPPED"
+
+
+OPEN = (RunStatus.PENDING, RunStatus.RUNNING)
 
 
 class RetrainingSchedule(Timestamped):
@@ -44,6 +49,7 @@ class RetrainingSchedule(Timestamped):
     last_run_status = models.CharField(
         max_length=16, choices=RunStatus, blank=True, default=""
     )
+    #: None while it is switched off.
     next_run_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -54,7 +60,7 @@ class RetrainingSchedule(Timestamped):
 
 
 class RetrainingRun(Timestamped):
-    """One firing of a schedule."""
+    """One firing of a schedule, with all attempts at it."""
 
     schedule = models.ForeignKey(
         RetrainingSchedule, on_delete=models.CASCADE, related_name="runs"
@@ -62,6 +68,8 @@ class RetrainingRun(Timestamped):
     status = models.CharField(
         max_length=16, choices=RunStatus, default=RunStatus.PENDING
     )
+    #: A person or a key asked for it; it is not the clock's.
+    is_manual = models.BooleanField(default=False)
     trained_model = models.ForeignKey(
         TrainedModel, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -72,9 +80,28 @@ class RetrainingRun(Timestamped):
     completed_at = models.DateTimeField(null=True, blank=True)
     data_rows_at_trigger = models.BigIntegerField(null=True)
     attempt = models.PositiveIntegerField(default=1)
+    #: While it is PENDING: no attempt begins before this.
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    #: What went into it; where nothing of it has changed, a new run brings nothing.
+    inputs = models.JSONField(default=dict)
+    #: When the owners are to be told of its failure; None when there is no need.
+    notice_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["schedule"],
+                condition=Q(status__in=["PENDING", "RUNNING"]),
+                name="one_open_run_per_schedule",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"run {self.pk} of schedule {self.schedule_id}"
+
+    @property
+    def job(self) -> Job | None:
+        """What its present attempt waits for; None once that was deleted."""
+        work = self.tuning_job or self.trained_model
+        return work.job if work else None

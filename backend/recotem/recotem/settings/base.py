@@ -31,10 +31,17 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 
 INSTALLED_APPS = [
+    # Before the admin site, whose templates it replaces.
+    "recotem.api",
+    # Only what is registered with the site of `recotem.api.admin` is shown.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "channels",
+    "corsheaders",
     "rest_framework",
     "django_filters",
     "drf_spectacular",
@@ -51,15 +58,18 @@ INSTALLED_APPS = [
     "recotem.deployment",
     "recotem.experiments",
     "recotem.retraining",
-    "recotem.api",
 ]
 
 MIDDLEWARE = [
     "recotem.core.middleware.RequestIds",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "recotem.core.sessions.AdminSessions",
+    "recotem.core.sessions.AdminAuthentication",
+    "recotem.core.sessions.AdminMessages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -67,6 +77,13 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
     }
 ]
 

@@ -64,7 +64,11 @@ JOB_LEASE_SECONDS = env.number("RECOTEM_JOB_LEASE_SECONDS", 30)
 RECONCILE_SECONDS = env.number("RECOTEM_RECONCILE_SECONDS", 10)
 
 #: Seconds that a training may take; threads cannot be stopped, its child process can.
-TRAINING_TIME_LIMIT = env.number("CELERY_TASK_TIME_LIMIT", 3600)
+#: Stopped at any time it leaves nothing, so one limit is as soft as the other.
+TRAINING_TIME_LIMIT = min(
+    env.number("CELERY_TASK_TIME_LIMIT", 3600),
+    env.number("CELERY_TASK_SOFT_TIME_LIMIT", 3480),
+)
 
 
 def _transport_options() -> dict[str, object]:

@@ -61,7 +61,12 @@ SPECTACULAR_SETTINGS = {
         "AttemptStatus": "recotem.jobs.models.JobAttempt.Status",
         "Role": "recotem.projects.models.Membership.Role",
         "AuditAction": "recotem.core.models.AuditEntry.Action",
+        "ABTestStatus": "recotem.experiments.models.ABTest.Status",
+        "ABTestMetric": "recotem.experiments.models.ABTest.Metric",
         "EventType": "recotem.experiments.models.ConversionEvent.EventType",
+        "TriggeredStatus": ["triggered"],
+        "RunStatus": "recotem.retraining.models.RunStatus",
         "Scope": "recotem.keys.serializers.SCOPES",
+        "ParameterType": ["bool", "int", "float", "str"],
     },
 }

@@ -1,3 +1,4 @@
+from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 
 from . import env
@@ -5,6 +6,10 @@ from .base import DEBUG
 
 __all__ = [
     "ALLOWED_HOSTS",
+    "CORS_ALLOWED_ORIGINS",
+    "CORS_ALLOW_CREDENTIALS",
+    "CORS_ALLOW_HEADERS",
+    "CORS_EXPOSE_HEADERS",
     "CSRF_COOKIE_SECURE",
     "CSRF_FAILURE_VIEW",
     "CSRF_TRUSTED_ORIGINS",
@@ -15,6 +20,10 @@ __all__ = [
     "SECURE_HSTS_INCLUDE_SUBDOMAINS",
     "SECURE_HSTS_SECONDS",
     "SECURE_SSL_REDIRECT",
+    "SESSION_COOKIE_AGE",
+    "SESSION_COOKIE_NAME",
+    "SESSION_COOKIE_PATH",
+    "SESSION_COOKIE_SECURE",
     "X_FRAME_OPTIONS",
 ]
 
@@ -28,10 +37,20 @@ if not DEBUG and (SECRET_KEY == _DEVELOPMENT_KEY or len(SECRET_KEY) < 50):
 RECOTEM_MODEL_SIGNING_KEYS = env.text("RECOTEM_MODEL_SIGNING_KEYS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+#: Web pages elsewhere that may call the API; none by default.
+CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")
+CORS_ALLOW_CREDENTIALS = True
+CORS_ALLOW_HEADERS = (*default_headers, "x-api-key")
+CORS_EXPOSE_HEADERS = ("Content-Disposition", "Retry-After", "X-Request-ID")
 CSRF_FAILURE_VIEW = "recotem.api.fallback.csrf_failure"
 #: Off only where the browser is on the same machine and there is no TLS.
 SECURE_COOKIES = env.flag("SECURE_COOKIES", default=not DEBUG)
 CSRF_COOKIE_SECURE = SECURE_COOKIES
+#: Sessions of `/admin/`; no other path gets to see the cookie.
+SESSION_COOKIE_NAME = "admin-session"
+SESSION_COOKIE_PATH = "/admin/"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_SECURE = SECURE_COOKIES
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 

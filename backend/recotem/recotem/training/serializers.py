@@ -9,6 +9,7 @@ from recotem.datasets.selectors import training_data_for
 from recotem.jobs.serializers import TaskLinkSerializer
 from recotem.projects.selectors import projects_for
 from recotem.training.models import ModelConfiguration, TrainedModel
+from recotem.training.reports import REPORT
 from recotem.training.selectors import model_configurations_for
 
 
@@ -40,10 +41,18 @@ class ModelConfigurationSerializer(serializers.ModelSerializer):
         return job and job.pk
 
 
+@extend_schema_field(
+    {**REPORT, "description": "What its search measured; empty without one."}
+)
+class ReportField(serializers.JSONField):
+    """The report that a model carries along."""
+
+
 class TrainedModelSerializer(serializers.ModelSerializer):
     configuration = OwnedPrimaryKeyField(selector=model_configurations_for, fixed=True)
     data_loc = OwnedPrimaryKeyField(selector=training_data_for, fixed=True)
     basename = serializers.SerializerMethodField()
+    metrics = ReportField(read_only=True)
     task_links = serializers.SerializerMethodField()
 
     class Meta:
@@ -71,7 +80,6 @@ class TrainedModelSerializer(serializers.ModelSerializer):
             "irspack_version",
             "status",
             "error",
-            "metrics",
         )
 
     def get_basename(self, row: TrainedModel) -> str:

@@ -1,8 +1,9 @@
 import json
+from pathlib import PurePosixPath
 from typing import Any
 
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -10,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.viewsets import ModelViewSet
 
-from recotem.core.downloads import Download
+from recotem.core.downloads import DOWNLOAD, download
 from recotem.core.permissions import IsAllowed
 from recotem.core.throttling import (
     AnonymousThrottle,
@@ -38,6 +39,7 @@ _PREVIEW: dict[str, Any] = {
     "detail": True,
     "filterset_fields": (),
     "pagination_class": None,
+    "may_conflict": True,
     "throttle_classes": (AnonymousThrottle, CallerThrottle, RecommendationThrottle),
 }
 
@@ -73,7 +75,8 @@ class TrainedModelViewSet(ImpactMixin, ModelViewSet):
     project = "configuration.project_id"
     permission_classes = (HasRole,)
     serializer_class = TrainedModelSerializer
-    filterset_fields = ("id", "data_loc", "data_loc__project")
+    may_conflict = False
+    filterset_fields = ("id", "configuration", "data_loc", "data_loc__project")
 
     def perform_create(self, serializer: BaseSerializer) -> None:
         serializer.instance = models.create_model(
@@ -88,12 +91,12 @@ class TrainedModelViewSet(ImpactMixin, ModelViewSet):
     def perform_destroy(self, instance: Any) -> None:
         models.delete_model(actor=self.actor, model=instance)
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(responses=DOWNLOAD)
     @action(detail=True)
-    def download_file(self, request: Request, pk: str) -> Download:
+    def download_file(self, request: Request, pk: str) -> HttpResponseBase:
         """The signed model file."""
         path = models.stored_file(self.get_object())
-        return Download(path, name=path.name)
+        return download(path, name=PurePosixPath(path).name)
 
     @action(detail=True, methods=["delete"])
     def unlink_file(self, request: Request, pk: str) -> Response:
@@ -109,7 +112,7 @@ class TrainedModelViewSet(ImpactMixin, ModelViewSet):
     def recommendation(self, request: Request, pk: str) -> Response:
         """The best items for a user."""
         model = self.get_object()
-        query = _checked(UserQuerySerializer(data=request.query_params))
+        query = _checked(UserQuerySerializer(data=request.query_params.dict()))
         return Response(recommend.for_user(model=model, **query))
 
     @extend_schema(
@@ -119,7 +122,7 @@ class TrainedModelViewSet(ImpactMixin, ModelViewSet):
     def sample_recommendation_raw(self, request: Request, pk: str) -> Response:
         """What some user took, and would be recommended."""
         model = self.get_object()
-        query = _checked(SampleQuerySerializer(data=request.query_params))
+        query = _checked(SampleQuerySerializer(data=request.query_params.dict()))
         return Response(recommend.sample(model=model, **query))
 
     @extend_schema(
@@ -142,7 +145,7 @@ class TrainedModelViewSet(ImpactMixin, ModelViewSet):
         table = get_object_or_404(
             tables, pk=metadata_id, project=model.configuration.project_id
         )
-        query = _checked(SampleQuerySerializer(data=request.query_params))
+        query = _checked(SampleQuerySerializer(data=request.query_params.dict()))
         shown = recommend.sample_with_metadata(model=model, metadata=table, **query)
         for name in ("user_profile", "recommendations"):
             shown[name] = json.dumps(shown[name], ensure_ascii=False)

@@ -2,7 +2,7 @@
 
 from django.db.models import Model
 
-from recotem.core.storage import delete_files
+from recotem.core.storage import delete_workplace
 from recotem.jobs.models import Job
 from recotem.tuning.models import ParameterTuningJob
 from recotem.tuning.services.scratch import scratch_folder
@@ -13,4 +13,4 @@ def tuning_job_gone(
 ) -> None:
     """Its job, attempts and log go too; attempts that run notice and stop."""
     Job.objects.filter(pk=instance.job_id).delete()
-    delete_files([scratch_folder(instance.job_id)])
+    delete_workplace(scratch_folder(instance.job_id))

@@ -43,6 +43,11 @@ class SplitConfig(Timestamped):
     def __str__(self) -> str:
         return self.name or f"split {self.pk}"
 
+    @property
+    def needs_time(self) -> bool:
+        """Whether it can only part interactions that say when they were."""
+        return self.scheme in {self.Scheme.TIME_GLOBAL, self.Scheme.TIME_USER}
+
 
 class EvaluationConfig(Timestamped):
     """Which metric, at which cutoff, decides."""

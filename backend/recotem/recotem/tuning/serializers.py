@@ -7,6 +7,7 @@ from recotem.core.fields import OwnedPrimaryKeyField
 from recotem.datasets.selectors import training_data_for
 from recotem.jobs.models import JobStatus, TaskLog
 from recotem.jobs.serializers import TaskLinkSerializer
+from recotem.training.reports import METRICS, REPORT
 from recotem.tuning.models import (
     EvaluationConfig,
     ParameterTuningJob,
@@ -74,6 +75,33 @@ class EvaluationConfigSerializer(serializers.ModelSerializer):
         extra_kwargs = {"cutoff": {"min_value": 1, "max_value": 1000}}
 
 
+_NUMBER_OR_NULL = {"type": "number", "nullable": True}
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "description": "Empty until the first trial has ended.",
+        "properties": {
+            "trials_done": {"type": "integer"},
+            "n_trials": {"type": "integer"},
+            "best_score": _NUMBER_OR_NULL,
+            "best_algorithm": {"type": "string", "nullable": True},
+            "seconds_left": _NUMBER_OR_NULL,
+        },
+    }
+)
+class ProgressField(serializers.JSONField):
+    """How far a search is."""
+
+
+@extend_schema_field(
+    {**REPORT, "required": sorted(REPORT["properties"]), "nullable": True}
+)
+class ResultField(serializers.JSONField):
+    """What a search that has ended found; null before."""
+
+
 class ParameterTuningJobSerializer(serializers.ModelSerializer):
     data = OwnedPrimaryKeyField(selector=training_data_for)  # type: ignore[assignment]
     split = OwnedPrimaryKeyField(selector=split_configs_for)
@@ -88,9 +116,14 @@ class ParameterTuningJobSerializer(serializers.ModelSerializer):
         JobStatus.choices, source="job.status", read_only=True
     )
     error = serializers.CharField(source="job.error", read_only=True)
-    progress = serializers.DictField(source="job.progress", read_only=True)
-    started_at = serializers.DateTimeField(source="job.started_at", read_only=True)
-    ended_at = serializers.DateTimeField(source="job.ended_at", read_only=True)
+    progress = ProgressField(source="job.progress", read_only=True)
+    started_at = serializers.DateTimeField(
+        source="job.started_at", read_only=True, allow_null=True
+    )
+    ended_at = serializers.DateTimeField(
+        source="job.ended_at", read_only=True, allow_null=True
+    )
+    result = ResultField(read_only=True, allow_null=True)
     n_trials_done = serializers.SerializerMethodField()
     task_links = serializers.SerializerMethodField()
 
@@ -150,7 +183,15 @@ class ParameterTuningJobSerializer(serializers.ModelSerializer):
         return list(TaskLinkSerializer(row.job.attempts.all(), many=True).data)
 
 
+@extend_schema_field(METRICS)
+class MetricsField(serializers.JSONField):
+    """What a trial measured; empty when it failed."""
+
+
 class TrialSerializer(serializers.ModelSerializer):
+    parameters = serializers.DictField(read_only=True)
+    metrics = MetricsField(read_only=True)
+
     class Meta:
         model = Trial
         fields = (

@@ -45,11 +45,13 @@ class ConfigViewSet(ImpactMixin, CreatedByResourceMixin, ModelViewSet):
 
     def perform_update(self, serializer: Any) -> None:
         configs.update_config(
-            config=serializer.instance, changes=serializer.validated_data
+            actor=self.actor,
+            config=serializer.instance,
+            changes=serializer.validated_data,
         )
 
     def perform_destroy(self, instance: Any) -> None:
-        configs.delete_config(config=instance)
+        configs.delete_config(actor=self.actor, config=instance)
 
 
 class SplitConfigViewSet(ConfigViewSet):

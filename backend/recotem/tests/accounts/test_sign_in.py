@@ -142,6 +142,16 @@ def test_refresh_and_logout_by_cookie_need_the_csrf_token_too(path, client):
     assert client.post(path, {}, format="json", headers=headers).status_code == 200
 
 
+@pytest.mark.parametrize("body", [None, {}, {"refresh": ""}])
+def test_a_refresh_without_any_token_is_401_whether_or_not_there_are_cookies(body):
+    client = APIClient(enforce_csrf_checks=True)
+    for cookies in ({}, {"csrftoken": "x" * 32}, {"jwt-access": "x"}):
+        client.cookies.load(cookies)
+        answer = client.post(REFRESH, body, format="json")
+        assert answer.status_code == 401
+        assert answer.json()["code"] == "token_not_valid"
+
+
 @pytest.mark.usefixtures("ann")
 def test_a_refresh_token_works_once_and_used_again_it_ends_the_session():
     first = sign_in().json()

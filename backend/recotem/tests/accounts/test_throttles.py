@@ -12,10 +12,10 @@ def _two_a_minute(settings, db):
     UserFactory(username="ann", email="ann@example.org")
 
 
-def attempt(path="/api/v1/auth/login/", name="ann", **headers):
+def attempt(path="/api/v1/auth/login/", name="ann", given="wrong", **headers):
     client = APIClient()
-    field = "email" if "@" in name else "username"
-    body = {field: name, "password": "wrong"}
+    field = "email" if "@" in str(name) else "username"
+    body = {field: name, "password": given}
     return client.post(path, body, format="json", follow=True, **headers)
 
 
@@ -29,12 +29,43 @@ def test_the_third_attempt_is_told_when_to_come_back():
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/auth/login/", "/api/v1/auth/login", "/api/auth/login"]
+    "path",
+    [
+        "/api/auth/login/",
+        "/api/v1/auth/login",
+        "/api/auth/login",
+        "/api/v1/auth/login/?next=1",
+        "/api/v1/auth/login?next=1",
+        "/api/v1/auth/%6Cogin/",
+        "/api/v1/auth%2Flogin/",
+        "/api/v1/auth//login/",
+        "//api/v1/auth/login/",
+        "/api/v1//auth/login/",
+        "/api/v1/auth/login//",
+        "/API/v1/auth/login/",
+        "/api/v1/auth/LOGIN/",
+        "/api/v1/auth/login/.",
+        "/api/v1/auth/login./",
+        "/api/v1/auth/x/../login/",
+        "/api/v1/auth/login/%00",
+        "/api/v1/auth/login;x/",
+    ],
 )
-def test_another_spelling_of_the_path_is_the_same_path(path):
+def test_another_spelling_of_the_path_is_the_same_path_or_none(path):
     attempt()
     attempt()
-    assert attempt(path=path).status_code == 429
+    assert attempt(path=path, given=PASSWORD).status_code in {404, 429}
+
+
+@pytest.mark.parametrize("name", ["ANN", " ann ", "7", 7])
+def test_another_spelling_of_a_name_is_the_same_name(name):
+    UserFactory(username="7")
+    for address in ("1.1.1.1", "2.2.2.2"):
+        attempt(name=name, REMOTE_ADDR=address)
+    again = attempt(name=str(name).strip().lower(), REMOTE_ADDR="3.3.3.3")
+    # Names are told apart by case, so ANN is somebody else, who is unknown.
+    assert again.status_code == (401 if name == "ANN" else 429)
+    assert attempt(name=name, REMOTE_ADDR="4.4.4.4").status_code == 429
 
 
 def test_a_forged_address_is_not_believed():

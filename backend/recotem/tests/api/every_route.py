@@ -1,17 +1,19 @@
 """Every route of the router, and a row of each kind to try it with."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.db.models import Model
 
-from recotem.api.urls import router
+from recotem.api.urls import router, urlpatterns
 from recotem.projects.models import Project
 from tests import factories
 
+type Rows = Mapping[str, Callable[[Project], Model]]
+
 #: What one of each kind is, in a given project.
-ROW_OF: dict[str, Callable[[Project], Model]] = {
+ROW_OF: Rows = {
     "project": lambda project: project,
     "project_summary": lambda project: project,
     "training_data": lambda project: factories.TrainingDataFactory(project=project),
@@ -35,8 +37,15 @@ ROW_OF: dict[str, Callable[[Project], Model]] = {
         job=factories.ParameterTuningJobFactory(data__project=project).job
     ),
     "deployment_slot": lambda project: factories.DeploymentSlotFactory(project=project),
+    "ab_test": lambda project: factories.ABTestFactory(project=project),
     "conversion_event": lambda project: factories.ConversionEventFactory(
         deployment_slot__project=project
+    ),
+    "retraining_schedule": lambda project: factories.RetrainingScheduleFactory(
+        project=project
+    ),
+    "retraining_run": lambda project: factories.RetrainingRunFactory(
+        schedule__project=project
     ),
     "api_keys": lambda project: factories.ApiKeyFactory(project=project),
     "project/members": lambda project: factories.MembershipFactory(project=project),
@@ -62,7 +71,9 @@ class Route(NamedTuple):
     viewset: Any
 
     def __str__(self) -> str:
-        return f"{self.method} {self.url}"
+        """As it stands in the table of permissions: `GET project/{id}/`."""
+        url = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"{\1}", self.url)
+        return f"{self.method.upper()} {url.replace('{lookup}', '{id}')}"
 
     @property
     def is_detail(self) -> bool:
@@ -73,9 +84,9 @@ class Route(NamedTuple):
         """Below a project, and so not there at all for those who cannot see it."""
         return self.kind.startswith("project/")
 
-    def path(self, row: Model | None, project: Project) -> str:
+    def path(self, row: Model | None, project: Project, rows: Rows = ROW_OF) -> str:
         def fill(group: re.Match[str]) -> str:
-            return str(ROW_OF[ROW_IN_PATH[group[1]]](project).pk)
+            return str(rows[ROW_IN_PATH[group[1]]](project).pk)
 
         url = re.sub(r"\(\?P<(\w+)>[^)]*\)", fill, self.url)
         return url.replace("{lookup}", str(row.pk) if row else "")
@@ -102,10 +113,34 @@ def routes() -> list[Route]:
     return found
 
 
+def views(
+    patterns: list[Any] = urlpatterns, prefix: str = ""
+) -> Iterator[tuple[str, Any]]:
+    """What is served beside the router: names in front of addresses, and views."""
+    for pattern in patterns:
+        if pattern in router.urls:
+            continue
+        if hasattr(pattern, "url_patterns"):
+            yield from views(pattern.url_patterns, f"{prefix}{pattern.pattern}")
+        else:
+            yield f"{prefix}{pattern.pattern}", pattern
+
+
+def single_routes() -> list[Route]:
+    return [
+        Route(url, url, method.lower(), pattern.callback.view_class)
+        for url, pattern in views()
+        for method in pattern.callback.view_class().allowed_methods
+        if method != "OPTIONS"
+    ]
+
+
 def format_of(route: Route) -> dict[str, Any]:
     multipart = route.kind in {"training_data", "item_meta_data"}
     return {"format": "multipart" if multipart else "json"}
 
 
 ROUTES = routes()
+#: Those that are no resources: signing in, probes, the description.
+SINGLE = single_routes()
 DETAILS = [route for route in ROUTES if route.is_detail]

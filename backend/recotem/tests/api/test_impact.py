@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 from django.apps import apps
 
-from recotem.experiments.models import ABTest, ConversionEvent
+from recotem.experiments.models import ABTest, ArmDay, ArmUser, ConversionEvent
 from recotem.jobs.models import Job, JobAttempt
 from tests import factories
 from tests.api.every_route import ROW_OF
 from tests.people import People
 
 #: Tell of the work, not what people keep.
-UNTOLD = {Job, JobAttempt}
+UNTOLD = {Job, JobAttempt, ArmUser, ArmDay}
 LONELY = {"split_config", "evaluation_config", "deployment_slot"}
 
 
@@ -41,6 +41,14 @@ class Shop:
         self.evaluation_config = self.parameter_tuning_job.evaluation
         factories.TrialFactory.create_batch(2, tuning_job=self.parameter_tuning_job)
         factories.TaskLogFactory(job=self.parameter_tuning_job.job)
+        self.retraining_schedule = factories.RetrainingScheduleFactory(
+            project=project,
+            training_data=self.training_data,
+            model_configuration=self.model_configuration,
+        )
+        factories.RetrainingRunFactory(
+            schedule=self.retraining_schedule, trained_model=self.trained_model
+        )
         factories.ApiKeyFactory(project=project)
         factories.MembershipFactory(project=project)
 
@@ -103,6 +111,7 @@ KINDS = [
     "deployment_slot",
     "split_config",
     "evaluation_config",
+    "retraining_schedule",
 ]
 
 

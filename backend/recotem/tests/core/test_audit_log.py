@@ -234,3 +234,38 @@ def test_slots_models_and_searches_are_noted_too(call_as, project):
         ("create", "deployment_slot"),
     ]
     assert (rows[4]["before"], rows[4]["after"]) == ({"weight": 100}, {"weight": 7})
+
+
+def test_configurations_are_noted_with_what_they_were_before(call_as, project):
+    kinds = {
+        "model_configuration": {
+            "project": project.pk,
+            "recommender_class_name": "IALS",
+        },
+        "split_config": {"random_seed": 1},
+        "evaluation_config": {"cutoff": 5},
+    }
+    changes = {
+        "model_configuration": {"parameters_json": {"n_components": 8}},
+        "split_config": {"random_seed": 2},
+        "evaluation_config": {"cutoff": 7},
+    }
+    for kind, body in kinds.items():
+        made = call_as("owner", "post", f"{kind}/", body).json()
+        path, (name,) = f"{kind}/{made['id']}/", changes[kind]
+        for _ in range(2):
+            call_as("owner", "patch", path, changes[kind])
+        call_as("owner", "delete", path)
+        rows = call_as("staff", "get", "audit_log/", {"kind": kind}).json()["results"]
+        assert [row["action"] for row in rows] == ["delete", "update", "create"]
+        assert rows[1]["before"] == {name: made[name]}
+        assert rows[1]["after"] == rows[1]["before"] | changes[kind]
+
+
+def test_a_model_file_that_is_given_up_is_noted(call_as, project):
+    model = TrainedModelFactory(configuration__project=project)
+    path = f"trained_model/{model.pk}/unlink_file/"
+    assert call_as("owner", "delete", path).status_code == 200
+    (row,) = log(call_as, project).json()["results"]
+    assert (row["action"], row["kind"]) == ("update", "trained_model")
+    assert (row["before"], row["after"]) == ({"file": model.file}, {"file": None})

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -55,3 +56,10 @@ def named(content: bytes, name: str) -> SimpleUploadedFile:
     file._name = name
     file.size = len(content)
     return file
+
+
+def zipped(content: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(zipfile.ZipInfo("log.csv"), content)
+    return file.getvalue()

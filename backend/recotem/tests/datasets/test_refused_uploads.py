@@ -4,9 +4,10 @@ import gzip
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from recotem.datasets.models import ItemMetaData, TrainingData
-from tests.datasets.tables import bomb, named, rows, table, upload
+from tests.datasets.tables import bomb, named, rows, table, upload, zipped
 
 BROKEN_GZIP = gzip.compress(table())[:-20]
 LINE = rows()[0]
@@ -141,3 +142,114 @@ def test_metadata_without_the_item_column_is_refused(call_as, project, media_roo
     assert answer.status_code == 400
     assert answer.data["code"] == "column_missing"
     assert nothing_left(media_root)
+
+
+WIDE = ",".join(["user_id", "item_id", "time", *(f"c{n}" for n in range(9_997))])
+HUGE = {
+    "ten thousand columns": ("a.csv", f"{WIDE}\n{'x,' * 9_999}x\n".encode()),
+    "a cell of 100 MB": ("a.csv", table(LINE, "u,i," + "x" * 100_000_000)),
+    "a cell of 100 MB, packed": (
+        "a.csv.gz",
+        gzip.compress(table(LINE, '"' + "x" * 100_000_000), mtime=0),
+    ),
+    "a zstd bomb": (
+        "a.csv.zst",
+        zstandard.compress(table(*["u1,i1,2024-01-01"] * 4_000_000), level=9),
+    ),
+    "a zip archive": ("a.csv", zipped(table())),
+    "a zip archive by name": ("a.zip", zipped(table())),
+    "a million empty lines": ("a.csv", b"\n" * 1_000_000),
+    "a header and a million empty lines": ("a.csv", table("\n" * 1_000_000)),
+    "nested json": (
+        "a.json",
+        b'[{"user_id":"u","item_id":"i","time":' + b"[" * 1000 + b"]" * 1000 + b"}]",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", HUGE.values(), ids=HUGE)
+def test_a_file_that_is_out_of_all_measure_is_refused(
+    case, call_as, project, media_root, settings
+):
+    settings.RECOTEM_MAX_UNPACKED_BYTES = 50_000_000 if "zst" in case[0] else 1 << 30
+    name, content = case
+    answer = upload(call_as, content, project=project, name=name)
+    assert answer.status_code == 400, answer.data
+    assert answer.data["file"][0].endswith(".")
+    assert nothing_left(media_root)
+
+
+NAMES = {
+    "a relative path": "../../etc/passwd",
+    "an absolute path": "/etc/passwd.csv",
+    "backslashes": "..\\..\\windows\\a.csv",
+    "a drive": "C:\\a.csv",
+    "a NUL": "a\0b.csv",
+    "300 characters": "x" * 300 + ".csv",
+    "a suffix of 300 characters": "a." + "x" * 300,
+    "only dots": "....csv",
+    "right to left": "a\u202evsc.csv",
+    "unicode": "データ" * 80 + ".csv",
+    "a device": "CON.csv",
+}
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_a_name_never_leads_out_of_the_storage(name, call_as, project, media_root):
+    answer = upload(call_as, table(), project=project, name=name)
+    if answer.status_code != 201:
+        assert answer.status_code == 400
+        assert nothing_left(media_root)
+        return
+    [file] = filter(Path.is_file, media_root.glob("training_data/*/*/*"))
+    assert media_root / answer.data["file"] == file
+    assert list(media_root.glob("drafts/*")) == []
+    assert "/" not in answer.data["basename"]
+
+
+FORM = (
+    b'--b\r\nContent-Disposition: form-data; name="project"\r\n\r\n%d\r\n'
+    b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
+    b"user_id,item_id,time\nu,i,2024-01-01\n\r\n"
+)
+TYPES = {
+    "no boundary": ("multipart/form-data", FORM, 400),
+    "another boundary": ("multipart/form-data; boundary=c", FORM, 400),
+    "a boundary that is no text": ("multipart/form-data; boundary=\xe9", FORM, 400),
+    "an endless boundary": (f"multipart/form-data; boundary={'b' * 9999}", FORM, 415),
+    "no form": ("text/csv", FORM, 415),
+    "no type": ("", FORM, 415),
+    "an empty form": ("multipart/form-data; boundary=b", b"", 400),
+    "a form that is cut off": (
+        "multipart/form-data; boundary=b",
+        FORM[: FORM.index(b"filename")],
+        400,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TYPES.values(), ids=TYPES)
+def test_a_form_that_is_none_is_refused(case, call_as, people, media_root):
+    kind, body, status = case
+    client = people.client("owner")
+    body = body.replace(b"%d", str(people.project.pk).encode())
+    answer = client.generic("POST", "/api/v1/training_data/", body, content_type=kind)
+    assert answer.status_code == status
+    assert answer.json()["code"]
+    assert nothing_left(media_root)
+    assert list(media_root.glob("drafts/*")) == []
+
+
+def test_of_two_files_the_last_is_taken(call_as, people, media_root):
+    """As of any field that comes twice; the other one leaves nothing."""
+    body = FORM.replace(b"%d", str(people.project.pk).encode())
+    second = body[body.rindex(b"--b") :].replace(b"a.csv", b"b.csv")
+    answer = people.client("owner").generic(
+        "POST",
+        "/api/v1/training_data/",
+        body + second + b"--b--\r\n",
+        content_type="multipart/form-data; boundary=b",
+    )
+    assert (answer.status_code, answer.json()["basename"]) == (201, "b.csv")
+    assert len(list(media_root.glob("training_data/*/*/*.csv"))) == 1
+    assert list(media_root.glob("drafts/*")) == []

@@ -311,3 +311,47 @@ def test_the_audit_log_notes_what_came_and_what_went(call_as, project):
     noted = AuditEntry.objects.order_by("id").values_list("action", "subject")
     assert list(noted[:2]) == [("create", made), ("delete", made)]
     assert noted.filter(project=project.pk).count() == 3
+
+
+def changes():
+    """What the newest entry of the audit log says, and of what kind of row."""
+    entry = AuditEntry.objects.first()
+    return entry.action, entry.kind, entry.before, entry.after
+
+
+def test_the_audit_log_notes_what_became_of_a_file(call_as, project):
+    row = upload(call_as, table(*rows()[:9]), project=project).data
+    path = f"training_data/{row['id']}/"
+    form = {"file": named(table(*rows()[9:]), "more.csv")}
+    call_as("editor", "post", f"{path}append/", form, format="multipart")
+    assert changes() == (
+        "update",
+        "training_data",
+        {"basename": "log.csv", "n_rows": 9, "version": 1},
+        {"basename": "more.csv", "n_rows": 18, "version": 2},
+    )
+    form = {"file": named(table(), "more.csv")}
+    call_as("owner", "patch", path, form, format="multipart")
+    assert changes()[2:] == ({"version": 2}, {"version": 3})
+    call_as("owner", "delete", f"{path}unlink_file/")
+    assert changes() == (
+        "update",
+        "training_data",
+        {"basename": "more.csv", "n_rows": 18, "version": 3},
+        {"basename": None, "n_rows": None, "version": None},
+    )
+    assert AuditEntry.objects.filter(project=project.pk).count() == 4
+
+
+def test_the_audit_log_notes_what_became_of_an_item_table(call_as, project):
+    row = upload(call_as, items(), project=project, kind="item_meta_data").data
+    path = f"item_meta_data/{row['id']}/"
+    form = {"file": named(items(), "log.csv")}
+    changed = call_as("owner", "patch", path, form, format="multipart").data
+    assert changes()[1:] == (
+        "item_meta_data",
+        {"file": row["file"]},
+        {"file": changed["file"]},
+    )
+    call_as("owner", "delete", f"{path}unlink_file/")
+    assert changes()[3] == {"basename": None, "n_rows": None, "file": None}

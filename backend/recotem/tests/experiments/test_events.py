@@ -123,12 +123,10 @@ def test_the_number_of_queries_does_not_grow_with_the_batch(call_as, owner, slot
         of_requests(slot, 1),
         [e for s in slots for e in of_requests(s, 99)],
     ):
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             assert record_events(actor=Actor(owner), sent={"events": events})
         counts.append(len(queries))
-    assert counts == [3, 3]
+    assert counts[0] == counts[1] <= 11
 
 
 def test_a_thousand_events_cost_far_less_than_a_second_of_cpu(call_as, slot):

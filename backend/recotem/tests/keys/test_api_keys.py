@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from recotem.core.models import Revision
 from recotem.keys.models import ApiKey
 from recotem_contracts import api_keys
-from tests.factories import ApiKeyFactory
+from tests.factories import ApiKeyFactory, ProjectFactory, TrainingDataFactory
 
 NEW = {"name": "shop front", "scopes": ["read", "predict"]}
 
@@ -281,4 +281,34 @@ def test_keys_made_by_a_member_end_when_he_goes_and_the_others_stay(call_as, peo
     assert call_as("owner", "delete", path).status_code == 204
     assert with_key(made["key"]).status_code == 401
     assert with_key(kept["key"]).status_code == 200
+    assert Revision.objects.get(name="serving").value > before
+
+
+def test_a_key_may_do_no_more_than_the_person_who_made_it_may_now(call_as, people):
+    scopes = ["read", "write", "predict"]
+    key = create(call_as, people.project, "co_owner", scopes=scopes).json()["key"]
+    row = people.user("co_owner").memberships.get()
+    path = f"project/{people.project.pk}/"
+    expected = {"owner": (200, 204), "editor": (200, 403), "viewer": (403, 403)}
+    for role, codes in expected.items():
+        data = TrainingDataFactory(project=people.project)
+        member = f"{path}members/{row.pk}/"
+        call_as("owner", "patch", member, {"role": role})
+        body = {"name": f"named by {role}"}
+        changed = with_key(key, path, "patch", data=body, format="json")
+        deleted = with_key(key, f"training_data/{data.pk}/", "delete")
+        assert (changed.status_code, deleted.status_code) == codes, role
+        assert with_key(key, path).status_code == 200
+    assert changed.json()["code"] == "role_missing"
+
+
+def test_who_is_staff_no_more_keeps_no_key_of_projects_of_others(call_as, people):
+    staff = people.user("staff")
+    foreign = create(call_as, people.project, "staff").json()["key"]
+    mine = create(call_as, ProjectFactory(owner=staff), "staff").json()["key"]
+    before = Revision.objects.get(name="serving").value
+    answer = call_as("admin", "patch", f"users/{staff.pk}/", {"is_staff": False})
+    assert answer.status_code == 200
+    assert with_key(foreign).status_code == 401
+    assert with_key(mine).status_code == 200
     assert Revision.objects.get(name="serving").value > before

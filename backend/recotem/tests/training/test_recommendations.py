@@ -193,3 +193,16 @@ def test_metadata_of_any_type_is_shown(call_as, model, metadata):
     [record] = [r for r in json.loads(shown["user_profile"]) if r["item_id"] == "i1"]
     assert (record["blob"], record["tags"]) == ("ff00", ["a", "b"])
     assert record["runs"] == "1 day, 0:00:00"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "recommendation/?user_id=",
+        "recommendation/?user_id=u1&cutoff=",
+        "sample_recommendation_raw/?user_id=",
+    ],
+)
+def test_an_empty_parameter_is_refused_and_not_taken_as_none(asked, call_as, project):
+    path = f"trained_model/{trained_model(project).pk}/"
+    assert call_as("owner", "get", f"{path}{asked}").status_code == 400

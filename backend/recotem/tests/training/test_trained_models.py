@@ -99,9 +99,12 @@ def test_the_file_can_be_downloaded_as_it_is(call_as, model):
     assert sent["Content-Disposition"] == f'attachment; filename="{name}"'
 
 
-@pytest.mark.parametrize("name", ["data_loc", "data_loc__project", "id"])
+@pytest.mark.parametrize(
+    "name", ["configuration", "data_loc", "data_loc__project", "id"]
+)
 def test_filters_match_exactly(name, call_as, project, model):
     value = {
+        "configuration": model.configuration_id,
         "data_loc": model.data_loc_id,
         "data_loc__project": project.pk,
         "id": model.pk,

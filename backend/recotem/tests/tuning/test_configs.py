@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from rest_framework.response import Response
 
+from recotem.core.actor import Actor
 from recotem.tuning.services.configs import update_config
 from tests.factories import (
     EvaluationConfigFactory,
@@ -135,7 +136,11 @@ def test_a_change_leaves_what_others_changed_meanwhile(
     config = FACTORIES[kind](created_by=people.user("owner"))
     type(config).objects.update(name="theirs")
     field = "heldout_ratio" if kind == "split_config" else "cutoff"
-    update_config(config=config, changes={field: 0.5 if kind == "split_config" else 5})
+    update_config(
+        actor=Actor(config.created_by),
+        config=config,
+        changes={field: 0.5 if kind == "split_config" else 5},
+    )
     config.refresh_from_db()
     assert config.name == "theirs"
 
@@ -147,5 +152,9 @@ def test_a_configuration_deleted_during_its_change_stays_deleted(
     config = FACTORIES[kind](created_by=people.user("owner"))
     type(config).objects.all().delete()
     with pytest.raises(type(config).DoesNotExist):
-        update_config(config=config, changes={"name": "back again"})
+        update_config(
+            actor=Actor(config.created_by),
+            config=config,
+            changes={"name": "back again"},
+        )
     assert not type(config).objects.exists()

@@ -209,8 +209,24 @@ def test_each_change_of_the_state_is_told_after_the_lines_that_led_to_it(
     follow(f"/ws/job/{tuning_job.pk}/?token={token(people.user('owner'))}", scenario)
 
 
+def deactivate(access: str) -> None:
+    user = User.objects.get(username="owner")
+    user.is_active = False
+    user.save()
+
+
+def renew_password(access: str) -> None:
+    user = User.objects.get(username="owner")
+    user.set_password("a fine long one")
+    user.save()
+
+
+@pytest.mark.parametrize("end", [sign_out, deactivate, renew_password])
 def test_a_socket_is_pinged_and_ends_with_its_session(
-    people: People, tuning_job: ParameterTuningJob, monkeypatch: pytest.MonkeyPatch
+    people: People,
+    tuning_job: ParameterTuningJob,
+    monkeypatch: pytest.MonkeyPatch,
+    end: Callable[[str], None],
 ) -> None:
     monkeypatch.setattr(consumers, "PING_SECONDS", 0.1)
     monkeypatch.setattr(consumers, "CHECK_SECONDS", 0.1)
@@ -219,7 +235,7 @@ def test_a_socket_is_pinged_and_ends_with_its_session(
     async def scenario(client: Client) -> None:
         await client.until(lambda c: c.others)
         assert client.others[0] == {"type": "ping"}
-        await sync_to_async(sign_out)(access)
+        await sync_to_async(end)(access)
         while (frame := await client.next())["type"] != "websocket.close":
             pass
         assert frame["code"] == 4401

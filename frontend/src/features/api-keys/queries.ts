@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 import { api, unwrap } from '@/api/client'
 import { PAGE_SIZE } from '@/api/pages'
-import type { NewApiKey } from './types'
+import type { ApiKeyChanges, NewApiKey } from './types'
 
 export const apiKeyKeys = {
   all: ['api-keys'] as const,
@@ -22,6 +22,15 @@ export function useCreateApiKey() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (body: NewApiKey) => unwrap(api.POST('/api/v1/api_keys/', { body })),
+    onSuccess: () => client.invalidateQueries({ queryKey: apiKeyKeys.all }),
+  })
+}
+
+export function useUpdateApiKey() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ id, changes }: { id: number; changes: ApiKeyChanges }) =>
+      unwrap(api.PATCH('/api/v1/api_keys/{id}/', { params: { path: { id } }, body: changes })),
     onSuccess: () => client.invalidateQueries({ queryKey: apiKeyKeys.all }),
   })
 }

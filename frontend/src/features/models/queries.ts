@@ -1,9 +1,9 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 import { api, unwrap } from '@/api/client'
-import { PAGE_SIZE } from '@/api/pages'
+import { MAX_PAGE_SIZE, PAGE_SIZE } from '@/api/pages'
 import { sampleFromMetadata, sampleFromRaw } from './samples'
-import type { Sample } from './types'
+import type { NewConfiguration, NewModel, Sample } from './types'
 
 type Id = MaybeRefOrGetter<number>
 const POLL_MS = 2_000
@@ -12,11 +12,16 @@ export const modelKeys = {
   all: ['models'] as const,
   list: (project: number, page: number) => [...modelKeys.all, 'list', project, page] as const,
   one: (id: number) => [...modelKeys.all, 'one', id] as const,
+  of: (configuration: number, page: number) =>
+    [...modelKeys.all, 'of', configuration, page] as const,
+  log: (id: number) => [...modelKeys.all, 'log', id] as const,
+  configurations: (project: number, page: number, size: number) =>
+    [...modelKeys.all, 'configurations', project, page, size] as const,
   configuration: (id: number) => [...modelKeys.all, 'configuration', id] as const,
   sample: (wish: SampleWish) => [...modelKeys.all, 'sample', wish] as const,
 }
 
-const live = (row: { status: string }): boolean =>
+export const isTraining = (row: { status: string }): boolean =>
   row.status === 'PENDING' || row.status === 'RUNNING'
 
 export const useModels = (project: Id, page: Id) =>
@@ -30,7 +35,7 @@ export const useModels = (project: Id, page: Id) =>
       }
       return unwrap(api.GET('/api/v1/trained_model/', { params: { query }, signal }))
     },
-    refetchInterval: ({ state }) => (state.data?.results.some(live) ? POLL_MS : false),
+    refetchInterval: ({ state }) => (state.data?.results.some(isTraining) ? POLL_MS : false),
   })
 
 export const useModel = (id: Id) =>
@@ -40,7 +45,55 @@ export const useModel = (id: Id) =>
       const path = { id: toValue(id) }
       return unwrap(api.GET('/api/v1/trained_model/{id}/', { params: { path }, signal }))
     },
-    refetchInterval: ({ state }) => (state.data && live(state.data) ? POLL_MS : false),
+    refetchInterval: ({ state }) => (state.data && isTraining(state.data) ? POLL_MS : false),
+  })
+
+/** The models that were trained with one configuration. */
+export const useModelsOf = (configuration: Id, page: Id) =>
+  useQuery({
+    queryKey: computed(() => modelKeys.of(toValue(configuration), toValue(page))),
+    queryFn: ({ signal }) => {
+      const query = {
+        configuration: toValue(configuration),
+        page: toValue(page),
+        page_size: PAGE_SIZE,
+      }
+      return unwrap(api.GET('/api/v1/trained_model/', { params: { query }, signal }))
+    },
+    refetchInterval: ({ state }) => (state.data?.results.some(isTraining) ? POLL_MS : false),
+  })
+
+/** The newest lines that the training of a model wrote, oldest first. */
+export const useModelLog = (id: Id, running: MaybeRefOrGetter<boolean>) =>
+  useQuery({
+    queryKey: computed(() => [...modelKeys.log(toValue(id)), toValue(running)] as const),
+    queryFn: async ({ signal }) => {
+      const query = { model_id: String(toValue(id)), page_size: MAX_PAGE_SIZE }
+      const page = await unwrap(api.GET('/api/v1/task_log/', { params: { query }, signal }))
+      return page.results
+        .map((line) => ({ seq: line.id, message: line.contents, timestamp: line.ins_datetime }))
+        .sort((one, other) => one.seq - other.seq)
+    },
+    refetchInterval: () => (toValue(running) ? POLL_MS : false),
+    placeholderData: keepPreviousData,
+  })
+
+function configurationsPage(project: number, page: number, size: number, signal: AbortSignal) {
+  const query = { project, page, page_size: size }
+  return unwrap(api.GET('/api/v1/model_configuration/', { params: { query }, signal }))
+}
+
+export const useConfigurations = (project: Id, page: Id) =>
+  useQuery({
+    queryKey: computed(() => modelKeys.configurations(toValue(project), toValue(page), PAGE_SIZE)),
+    queryFn: ({ signal }) => configurationsPage(toValue(project), toValue(page), PAGE_SIZE, signal),
+  })
+
+/** The newest configurations, as many as one answer holds, to choose from. */
+export const useConfigurationChoice = (project: Id) =>
+  useQuery({
+    queryKey: computed(() => modelKeys.configurations(toValue(project), 1, MAX_PAGE_SIZE)),
+    queryFn: ({ signal }) => configurationsPage(toValue(project), 1, MAX_PAGE_SIZE, signal),
   })
 
 export const useConfiguration = (id: MaybeRefOrGetter<number | undefined | null>) =>
@@ -88,14 +141,45 @@ export const useSample = (wish: MaybeRefOrGetter<SampleWish>, enabled: MaybeRefO
     retry: false,
   })
 
-export function useDeleteModel() {
+/** A call that changes models or configurations, after which all of them are read again. */
+function useModelChange<V, R>(mutationFn: (variables: V) => Promise<R>) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (id: number) =>
-      unwrap(api.DELETE('/api/v1/trained_model/{id}/', { params: { path: { id } } })),
+    mutationFn,
     onSuccess: () => client.invalidateQueries({ queryKey: modelKeys.all }),
   })
 }
+
+export const useCreateConfiguration = () =>
+  useModelChange((body: NewConfiguration) =>
+    unwrap(api.POST('/api/v1/model_configuration/', { body })),
+  )
+
+export const useRenameConfiguration = () =>
+  useModelChange(({ id, name }: { id: number; name: string }) =>
+    unwrap(
+      api.PATCH('/api/v1/model_configuration/{id}/', { params: { path: { id } }, body: { name } }),
+    ),
+  )
+
+export const useDeleteConfiguration = () =>
+  useModelChange((id: number) =>
+    unwrap(api.DELETE('/api/v1/model_configuration/{id}/', { params: { path: { id } } })),
+  )
+
+export const useTrain = () =>
+  useModelChange((body: NewModel) => unwrap(api.POST('/api/v1/trained_model/', { body })))
+
+/** Gives up the model file; the entry stays. */
+export const useUnlinkModel = () =>
+  useModelChange((id: number) =>
+    unwrap(api.DELETE('/api/v1/trained_model/{id}/unlink_file/', { params: { path: { id } } })),
+  )
+
+export const useDeleteModel = () =>
+  useModelChange((id: number) =>
+    unwrap(api.DELETE('/api/v1/trained_model/{id}/', { params: { path: { id } } })),
+  )
 
 /** The id of some user whom the model knows, to fill in an example. */
 export const useAnyUser = (model: MaybeRefOrGetter<number | undefined>) =>

@@ -57,5 +57,9 @@ export function lookOf({ itemId, details }: ItemCard): ItemLook {
   }
 }
 
+/** A configuration without a name is called by its algorithm. */
+export const nameOf = (row: { name: string | null; recommender_class_name: string }): string =>
+  row.name ?? shortClassName(row.recommender_class_name)
+
 export const shortClassName = (name: string | undefined): string =>
   name?.replace(/Recommender$/, '') ?? ''

@@ -3,6 +3,8 @@ import type { components } from '@/api/schema'
 type Schemas = components['schemas']
 export type TrainedModel = Schemas['TrainedModel']
 export type ModelConfiguration = Schemas['ModelConfiguration']
+export type NewModel = Schemas['TrainedModelRequest']
+export type NewConfiguration = Schemas['ModelConfigurationRequest']
 export type RawSample = Schemas['SampleRecommendation']
 export type MetadataSample = Schemas['SampleRecommendationMetadata']
 

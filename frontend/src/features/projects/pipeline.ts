@@ -1,11 +1,11 @@
 import type { Page } from '@/api/pages'
-import type { ApiKey } from '@/features/api-keys/types'
+import { stateOf as keyState, type ApiKey } from '@/features/api-keys/types'
 import type { TrainingData } from '@/features/datasets/types'
 import type { Slot } from '@/features/deployments/types'
 import type { TrainedModel } from '@/features/models/types'
 import type { TuningJob } from '@/features/tuning/types'
 import { isReport, testScore } from '@/composables/useReportFigures'
-import { formatCount, formatScore } from '@/utils/format'
+import { formatCount, formatScore } from '@/format'
 import type { PipelineStep } from './types'
 
 type State = PipelineStep['state']
@@ -52,7 +52,7 @@ export function deploymentStep(page?: Page<Slot>): PipelineStep {
 }
 
 export function keysStep(page?: Page<ApiKey>): PipelineStep {
-  const active = page?.results.filter((key) => key.is_active) ?? []
+  const active = page?.results.filter((key) => keyState(key) === 'ACTIVE') ?? []
   return {
     key: 'keys',
     state: active.length ? 'good' : 'empty',

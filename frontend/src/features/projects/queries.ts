@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient, type UseQueryReturnType } from '@tanstack/vue-query'
+import { useRouter } from 'vue-router'
 import { computed, toValue, type ComputedRef, type MaybeRefOrGetter } from 'vue'
 import { api, unwrap } from '@/api/client'
 import { MAX_PAGE_SIZE, PAGE_SIZE } from '@/api/pages'
@@ -8,7 +9,7 @@ import { useSlots } from '@/features/deployments/queries'
 import { useModels } from '@/features/models/queries'
 import { useTuningJobs } from '@/features/tuning/queries'
 import { dataStep, deploymentStep, keysStep, modelsStep, tuningStep } from './pipeline'
-import type { NewProject, PipelineStep, Project } from './types'
+import type { NewProject, PipelineStep, Project, ProjectChanges } from './types'
 
 type Id = MaybeRefOrGetter<number>
 
@@ -16,6 +17,7 @@ export const projectKeys = {
   all: ['projects'] as const,
   list: (page: number, size: number) => [...projectKeys.all, 'list', page, size] as const,
   one: (id: number) => [...projectKeys.all, 'one', id] as const,
+  lists: () => [...projectKeys.all, 'list'] as const,
 }
 
 const listProjects = (page: number, size: number, signal: AbortSignal) =>
@@ -48,27 +50,62 @@ export function useCreateProject() {
   })
 }
 
-export function useDeleteProject() {
+/** What the person who looks may do here; nothing as long as it is not known. */
+export function useRole(id: Id): { mayEdit: ComputedRef<boolean>; isOwner: ComputedRef<boolean> } {
+  const { data } = useProject(id)
+  return {
+    mayEdit: computed(() => ['editor', 'owner'].includes(data.value?.role ?? '')),
+    isOwner: computed(() => data.value?.role === 'owner'),
+  }
+}
+
+export const useProjectSummary = (id: Id) =>
+  useQuery({
+    queryKey: computed(() => [...projectKeys.one(toValue(id)), 'summary']),
+    queryFn: ({ signal }) => {
+      const path = { id: toValue(id) }
+      return unwrap(api.GET('/api/v1/project_summary/{id}/', { params: { path }, signal }))
+    },
+  })
+
+export function useUpdateProject() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (id: number) =>
-      unwrap(api.DELETE('/api/v1/project/{id}/', { params: { path: { id } } })),
+    mutationFn: ({ id, changes }: { id: number; changes: ProjectChanges }) =>
+      unwrap(api.PATCH('/api/v1/project/{id}/', { params: { path: { id } }, body: changes })),
     onSuccess: () => client.invalidateQueries({ queryKey: projectKeys.all }),
   })
 }
 
-/** The steps of a project in the order of the work, each with its state and its one number. */
+/** Deletes it and goes to the list of projects. */
+export function useDeleteProject() {
+  const client = useQueryClient()
+  const router = useRouter()
+  return useMutation({
+    mutationFn: (id: number) =>
+      unwrap(api.DELETE('/api/v1/project/{id}/', { params: { path: { id } } })),
+    onSuccess: async (_, id) => {
+      await router.push('/projects')
+      client.removeQueries({ queryKey: projectKeys.one(id) })
+      await client.invalidateQueries({ queryKey: projectKeys.lists() })
+    },
+  })
+}
+
+/** The steps of a project in the order of the work, each with its state and its one number.
+    Keys are their owners' business. */
 export function usePipeline(project: Id): ComputedRef<PipelineStep[]> {
   const data = useTrainingData(project, 1)
   const jobs = useTuningJobs(project, 1)
   const models = useModels(project, 1)
   const slots = useSlots(project)
   const keys = useApiKeys(project, 1)
+  const { isOwner } = useRole(project)
   return computed(() => [
     dataStep(data.data.value),
     tuningStep(jobs.data.value),
     modelsStep(models.data.value),
     deploymentStep(slots.data.value),
-    keysStep(keys.data.value),
+    ...(isOwner.value ? [keysStep(keys.data.value)] : []),
   ])
 }

@@ -2,6 +2,11 @@ import type { components } from '@/api/schema'
 
 export type Project = components['schemas']['Project']
 export type NewProject = components['schemas']['ProjectRequest']
+export type ProjectChanges = components['schemas']['PatchedProjectRequest']
+export type Member = components['schemas']['Member']
+export type NewMember = components['schemas']['NewMemberRequest']
+export type Role = components['schemas']['Role']
+export const ROLES = ['viewer', 'editor', 'owner'] as const
 
 export type StepKey = 'data' | 'tuning' | 'models' | 'deployment' | 'keys'
 export interface PipelineStep {

@@ -9,5 +9,6 @@ export type EvaluationConfig = Schemas['EvaluationConfig']
 export type NewEvaluationConfig = Schemas['EvaluationConfigRequest']
 export type Trial = Schemas['Trial'] & { parameters: Record<string, unknown> }
 export type Algorithm = Schemas['Algorithm']
+export type Parameter = Schemas['Parameter']
 export type Scheme = SplitConfig['scheme']
 export type Metric = EvaluationConfig['target_metric']

@@ -1,11 +1,11 @@
 import type { TuningPlan } from './queries'
-import type { Metric, Scheme } from './types'
+import type { Algorithm, Metric, Scheme } from './types'
 
 export const STEPS = ['data', 'split', 'evaluation', 'algorithms'] as const
 export type WizardStep = (typeof STEPS)[number]
 export type WizardEvent = 'next' | 'back'
 
-/** What has been chosen so far; null algorithms means all of them. */
+/** What has been chosen so far; null algorithms means those that the server suggests. */
 export interface Draft {
   step: WizardStep
   data: number | null
@@ -74,3 +74,13 @@ export function planOf(draft: Draft): TuningPlan {
     },
   }
 }
+
+/** What the server tries on a catalogue of so many items if it is told nothing. */
+export const suggestedFor = (algorithms: Algorithm[], nItems?: number | null): Algorithm[] =>
+  algorithms.filter(
+    ({ tried_by_default, most_items }) =>
+      tried_by_default && (most_items === null || (nItems ?? 0) <= most_items),
+  )
+
+export const sameNames = (some: string[], others: string[]): boolean =>
+  some.length === others.length && some.every((name) => others.includes(name))

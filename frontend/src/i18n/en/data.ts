@@ -12,6 +12,7 @@ export default {
     users: 'Users',
     items: 'Items',
     size: 'Size',
+    newestSize: 'Newest file',
     columns: 'Columns',
     density: 'Density',
     densityHelp: 'Which part of all pairs of user and item has been seen.',
@@ -19,17 +20,62 @@ export default {
     report: 'Report',
     preview: 'Rows',
     previewOf: 'The first {shown} of {total} rows.',
-    delete: 'Delete {name}',
-    deleteTitle: 'Delete {name}?',
-    deleteText:
-      'Tuning jobs and models made from this file are deleted with it. This cannot be undone.',
-    deleteDetailsText: 'Previews show plain item ids until you upload details again.',
-    deleteAction: 'Delete file',
+    goneTitle: 'The file was removed',
+    goneText: {
+      training_data:
+        'What was learned from it still works. Replace the file to tune and train on this data again.',
+      item_meta_data: 'Replace the file to see titles in previews again.',
+    },
+    unlinkText: {
+      training_data:
+        'The files of all versions are deleted. The entry, its tuning jobs and its models stay, but nothing new can be trained on it. This cannot be undone.',
+      item_meta_data:
+        'The entry stays, but previews no longer show titles from it. This cannot be undone.',
+    },
     detailsTitle: 'Item details',
     detailsText: 'Titles, categories and pictures, so that people can judge a recommendation.',
     detailsEmptyTitle: 'No item details yet',
     detailsEmptyText:
       'Without them a preview shows item ids only. Upload a table with the item column and a title.',
+  },
+  version: {
+    title: 'Versions',
+    version: 'Version',
+    number: 'Version {number}',
+    current: 'Newest',
+    how: 'How',
+    uploaded: 'First upload',
+    appended: 'Appended',
+    replaced: 'Replaced',
+    by: 'by {person}',
+    you: 'you',
+    person: 'user {id}',
+    nobody: 'a deleted account',
+    usedBy: 'Used by',
+    unused: 'Nothing yet',
+  },
+  renew: {
+    append: 'Append file',
+    replace: 'Replace file',
+    text: {
+      training_data: {
+        append:
+          'The rows of the file are added to those that are there. This makes a new version; what was trained before keeps the one it read.',
+        replace:
+          'The new file stands in place of all rows so far. This makes a new version; what was trained before keeps the one it read.',
+      },
+      item_meta_data: {
+        replace: 'The new table stands in place of this one. The old file is deleted.',
+      },
+    },
+  },
+  itemTable: {
+    details: 'Details of each item',
+    column: 'Column',
+    example: 'Example',
+    itemColumn: 'Names the item',
+    used: 'Previews of recommendations take their titles and pictures from this table.',
+    unused: 'Not used: previews take their titles from {name}, which is newer.',
   },
   report: {
     test: 'Score on untouched data',
@@ -39,7 +85,7 @@ export default {
     interval: '95 %: {low} to {high}',
     from: 'From',
     overTime: 'Interactions over time',
-    overTimeText: 'Each point is {days} day(s).',
+    overTimeText: 'Each point is one day. | Each point is {days} days.',
     longTail: 'Items by popularity',
     longTailText: 'Most popular item on the left; both axes are logarithmic.',
     rank: 'Rank of the item',

@@ -44,7 +44,7 @@ export default {
     trialsHint: 'How many settings are tried in all.',
     timeout: 'Time limit, minutes',
     timeoutHint: 'For the whole job. Empty means none.',
-    allAlgorithms: 'all algorithms',
+    allAlgorithms: 'the usual algorithms',
     interactions: 'Interactions',
     split: 'Split',
     score: 'Score',

@@ -12,6 +12,7 @@ export default {
     users: 'ユーザー',
     items: 'アイテム',
     size: 'サイズ',
+    newestSize: '最新のファイル',
     columns: '列',
     density: '密度',
     densityHelp: 'ユーザーとアイテムの全組み合わせのうち、実際に現れた割合。',
@@ -19,17 +20,61 @@ export default {
     report: 'レポート',
     preview: '行',
     previewOf: '全 {total} 行のうち先頭の {shown} 行。',
-    delete: '{name} を削除',
-    deleteTitle: '{name} を削除しますか',
-    deleteText: 'このファイルから作ったチューニングとモデルも削除されます。元に戻せません。',
-    deleteDetailsText:
-      'もう一度アップロードするまで、プレビューにはアイテムの ID だけが表示されます。',
-    deleteAction: 'ファイルを削除',
+    goneTitle: 'ファイルは取り除かれました',
+    goneText: {
+      training_data:
+        '学習済みのモデルはそのまま使えます。ファイルを差し替えると、このデータで再び学習できます。',
+      item_meta_data: 'ファイルを差し替えると、プレビューに題名が戻ります。',
+    },
+    unlinkText: {
+      training_data:
+        'すべての版のファイルを消します。登録とチューニング、モデルは残りますが、このデータで新しく学習することはできなくなります。元に戻せません。',
+      item_meta_data: '登録は残りますが、プレビューに題名が出なくなります。元に戻せません。',
+    },
     detailsTitle: 'アイテム情報',
     detailsText: '題名、分類、画像など。人が推薦の良し悪しを判断するために使います。',
     detailsEmptyTitle: 'アイテム情報がまだありません',
     detailsEmptyText:
       'ないときはプレビューに ID だけが表示されます。アイテムの列と題名を持つ表をアップロードします。',
+  },
+  version: {
+    title: '版',
+    version: '版',
+    number: '第 {number} 版',
+    current: '最新',
+    how: '作られ方',
+    uploaded: '最初のアップロード',
+    appended: '追記',
+    replaced: '差し替え',
+    by: '{person}',
+    you: '自分',
+    person: 'ユーザー {id}',
+    nobody: '削除されたアカウント',
+    usedBy: '使っているもの',
+    unused: 'まだありません',
+  },
+  renew: {
+    append: 'ファイルを追記',
+    replace: 'ファイルを差し替え',
+    text: {
+      training_data: {
+        append:
+          'ファイルの行を今の行に加え、新しい版を作ります。学習済みのものは、読んだときの版のままです。',
+        replace:
+          'これまでの行をすべて新しいファイルに置き換え、新しい版を作ります。学習済みのものは、読んだときの版のままです。',
+      },
+      item_meta_data: {
+        replace: '今の表を新しい表に置き換えます。古いファイルは消えます。',
+      },
+    },
+  },
+  itemTable: {
+    details: 'アイテムごとの情報',
+    column: '列',
+    example: '例',
+    itemColumn: 'アイテムを表す列',
+    used: '推薦のプレビューは、この表の題名と画像を使っています。',
+    unused: '使われていません。プレビューはより新しい {name} の題名を使っています。',
   },
   report: {
     test: '未使用データでのスコア',

@@ -1,11 +1,25 @@
 import type { Texts } from '../en'
+import audit from './audit'
+import actions from './actions'
 import data from './data'
 import models from './models'
+import people from './people'
 import projects from './projects'
 import serving from './serving'
 import shell from './shell'
 import tuning from './tuning'
 import wizard from './wizard'
 
-const ja: Texts = { ...shell, ...projects, ...data, ...wizard, ...tuning, ...models, ...serving }
+const ja: Texts = {
+  ...shell,
+  ...projects,
+  ...people,
+  ...audit,
+  ...actions,
+  ...data,
+  ...wizard,
+  ...tuning,
+  ...models,
+  ...serving,
+}
 export default ja

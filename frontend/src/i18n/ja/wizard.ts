@@ -44,7 +44,7 @@ export default {
     trialsHint: '試す設定の総数。',
     timeout: '制限時間 (分)',
     timeoutHint: 'ジョブ全体の上限。空欄なら無制限です。',
-    allAlgorithms: 'すべて',
+    allAlgorithms: '標準のアルゴリズム',
     interactions: '行動',
     split: '分割',
     score: 'スコア',

@@ -6,13 +6,19 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from recotem.core.actor import Actor
-from recotem.core.audit import Action, record
+from recotem.core.audit import Action, facts, record
 from recotem.core.errors import NotFound
 from recotem.core.storage import delete_files
 from recotem.datasets.errors import DataInUse
 from recotem.datasets.models import ItemMetaData, StoredTable, TrainingData
 from recotem.jobs.models import OPEN
 from recotem.projects.services import require_role
+
+
+def audited(row: StoredTable) -> dict[str, Any]:
+    """What the audit log tells of the file of a row; item tables have no versions."""
+    distinct = "version" if isinstance(row, TrainingData) else "file"
+    return facts(row, ("basename", "n_rows", distinct))
 
 
 @transaction.atomic
@@ -22,6 +28,9 @@ def unlink_file[T: (TrainingData, ItemMetaData)](*, actor: Actor, data: T) -> T:
     require_role(actor, row.project, "owner")
     refuse_in_use(row)
     delete_files(row.files)
+    before = audited(row)
+    nothing = dict.fromkeys(before)
+    record(actor, Action.UPDATE, row, before, nothing, project=row.project_id)
     if isinstance(row, TrainingData):
         row.versions.update(file=None, columnar="")
     row.file, row.columnar = None, ""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from recotem.core.storage import local_path
+from recotem.core.storage import file_exists, local_path
 from recotem.datasets.errors import FileGone
 from recotem.datasets.models import ItemMetaData, StoredTable, TrainingData
 from recotem.datasets.table_reader import derived
@@ -31,6 +31,13 @@ def profile(data: TrainingData) -> dict[str, Any]:
     """The data report of an interaction log."""
     path = str(columnar_file(data))
     return derived(data, "profile.json", "profile_interactions", path=path)
+
+
+def stored_path(table: StoredTable) -> str:
+    """Storage path of the uploaded file; FileGone if it was removed."""
+    if not table.file or not file_exists(table.file):
+        raise FileGone
+    return table.file
 
 
 def stored_file(table: StoredTable) -> Path:

@@ -1,5 +1,6 @@
 """Taking files in: all of it, or no row and no file."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,10 +10,10 @@ from django.db import transaction
 from recotem.core.actor import Actor
 from recotem.core.audit import Action, record
 from recotem.core.errors import Invalid
-from recotem.core.storage import delete_files, move_in, new_folder, safe_name
+from recotem.core.storage import NewFolder, delete_files, new_folder, safe_name
 from recotem.datasets.errors import DataChanged, ProjectChanged
 from recotem.datasets.models import DataStatus, ItemMetaData, TrainingData
-from recotem.datasets.services.files import lock
+from recotem.datasets.services.files import audited, lock
 from recotem.datasets.services.reading import columnar_file
 from recotem.datasets.services.versions import keep_version
 from recotem.datasets.table_reader import DERIVED, import_upload, temporary_path
@@ -83,7 +84,7 @@ def replace_item_meta_data(
         _lock_unchanged(data.project)
         row = lock(data)
         delete_files(row.files)
-        return _changed(row, values)
+        return _changed(actor, row, values)
 
 
 @contextmanager
@@ -96,9 +97,10 @@ def _interactions(
         "time": project.time_column or None,
     }
     with new_folder("training_data", project.pk) as folder:
-        columnar = f"{folder}/{DERIVED}/interactions.parquet"
+        columnar = f"{DERIVED}/interactions.parquet"
+        out = folder.local(columnar)
         facts = import_upload(
-            "import_interactions", file, columnar, columns=columns, onto=onto
+            "import_interactions", file, out, columns=columns, onto=onto
         )
         counts = {name: facts[name] for name in ("n_users", "n_items", "fingerprint")}
         yield {**_stored(folder, file, columnar), "n_rows": facts["n_rows"], **counts}
@@ -107,23 +109,25 @@ def _interactions(
 @contextmanager
 def _items(project: Project, file: UploadedFile) -> Iterator[Values]:
     with new_folder("item_meta_data", project.pk) as folder:
-        columnar = f"{folder}/{DERIVED}/items.parquet"
+        columnar = f"{DERIVED}/items.parquet"
+        out = folder.local(columnar)
         facts = import_upload(
-            "import_item_metadata", file, columnar, item_column=project.item_column
+            "import_item_metadata", file, out, item_column=project.item_column
         )
         others = [name for name in facts["columns"] if name != project.item_column]
         stored = _stored(folder, file, columnar)
         yield {**stored, "n_rows": facts["n_rows"], "valid_columns_list_json": others}
 
 
-def _stored(folder: str, file: UploadedFile, columnar: str) -> Values:
-    """Move the file to its place; what the row has to say about it."""
+def _stored(folder: NewFolder, file: UploadedFile, columnar: str) -> Values:
+    """Bring all to its place; what the row has to say about it."""
     name = str(file.name)
-    path = f"{folder}/{safe_name(name)}"
-    move_in(temporary_path(file), path)
+    kept_as = safe_name(name)
+    shutil.move(temporary_path(file), folder.local(kept_as))
+    folder.publish()
     return {
-        "file": path,
-        "columnar": columnar,
+        "file": f"{folder.path}/{kept_as}",
+        "columnar": f"{folder.path}/{columnar}",
         "basename": name,
         "filesize": file.size,
         "status": DataStatus.READY,
@@ -144,12 +148,16 @@ def _lock_unchanged(project: Project) -> None:
 def _next_version(
     actor: Actor, row: TrainingData, values: Values, *, appended: bool = False
 ) -> TrainingData:
-    data = _changed(row, {**values, "version": row.version + 1})
+    data = _changed(actor, row, {**values, "version": row.version + 1})
     return keep_version(data, actor, appended=appended)
 
 
-def _changed[T: (TrainingData, ItemMetaData)](row: T, values: Values) -> T:
+def _changed[T: (TrainingData, ItemMetaData)](
+    actor: Actor, row: T, values: Values
+) -> T:
+    before = audited(row)
     for name, value in values.items():
         setattr(row, name, value)
     row.save()
+    record(actor, Action.UPDATE, row, before, audited(row), project=row.project_id)
     return row

@@ -3,12 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+from django.db import transaction
+
 from recotem.core.actor import Actor
-from recotem.core.errors import Invalid
+from recotem.core.audit import Action, record
+from recotem.core.errors import Invalid, NotFound
 from recotem.deployment.selectors import deployment_slots_for
 from recotem.experiments.event_fields import Errors, Values, read_event
-from recotem.experiments.event_rows import insert_events
+from recotem.experiments.event_rows import Inserted, insert_events
+from recotem.experiments.locks import hold_slots
 from recotem.experiments.models import ConversionEvent
+from recotem.experiments.sent_events import SentBatch, SentEvent
+from recotem.experiments.services.rollups import uncount
 from recotem.projects.selectors import Need, projects_for
 from recotem.projects.services import require_role
 
@@ -17,51 +24,98 @@ BATCH_SIZE = 1000
 type Read = tuple[Values, Errors]
 
 
+@transaction.atomic
 def record_event(*, actor: Actor, sent: object) -> ConversionEvent:
     """The row of an event; the one that is there if it comes a second time."""
-    read = read_event(sent)
-    values, errors = read
+    values, errors = read = read_event(sent)
     unwritable = _check_references(actor, [read])
     if errors:
         raise Invalid(errors)
     _require_editor(actor, unwritable)
-    row = {
-        "project_id": values.pop("project"),
-        "deployment_slot_id": values.pop("deployment_slot"),
-        **values,
-    }
-    if row.get("recommendation_request_id") is None:
-        return ConversionEvent.objects.create(**row)
-    names = ("project_id", "recommendation_request_id", "event_type")
-    identity = {name: row.pop(name) for name in names}
-    return ConversionEvent.objects.get_or_create(
-        **identity, item_id=row.pop("item_id", ""), defaults=row
-    )[0]
+    event = _sent(values)
+    new = _store([event]).last_id
+    if new is not None:
+        return ConversionEvent.objects.get(pk=new)
+    return ConversionEvent.objects.get(
+        project=event.project,
+        recommendation_request_id=event.recommendation_request_id,
+        event_type=event.event_type,
+        item_id=event.item_id,
+    )
 
 
+@transaction.atomic
 def record_events(*, actor: Actor, sent: object) -> int:
     """How many of the events are new; of a batch with a wrong one, none is kept.
 
     What is wrong stands under `events`, an entry for each event. The number of queries
     does not depend on that of the events.
     """
+    if isinstance(sent, SentBatch):
+        _check_length(sent.events)
+        if _are_at_home(actor, sent.events):
+            return _store(sent.events).n_rows
+        sent = msgspec.to_builtins(sent)
+    return _store(_read_batch(actor, sent)).n_rows
+
+
+def _read_batch(actor: Actor, sent: object) -> list[SentEvent]:
+    """Raises Invalid with what is wrong with each event."""
     reads = [read_event(event) for event in _batch(sent)]
     unwritable = _check_references(actor, reads)
     wrong: list[Any] = [errors for _, errors in reads]
     if any(wrong):
         raise Invalid({"events": wrong})
     _require_editor(actor, unwritable)
-    return insert_events([values for values, _ in reads]) if reads else 0
+    return [_sent(values) for values, _ in reads]
+
+
+def _sent(values: Values) -> SentEvent:
+    request = values.get("recommendation_request_id")
+    text = None if request is None else str(request)
+    return SentEvent(**{**values, "recommendation_request_id": text})
+
+
+def _are_at_home(actor: Actor, events: list[SentEvent]) -> bool:
+    """Whether the actor may write all of them, each to a slot of its project."""
+    pairs = {(event.deployment_slot, event.project) for event in events}
+    slots = deployment_slots_for(actor).filter(pk__in={slot for slot, _ in pairs})
+    projects = {project for _, project in pairs}
+    return pairs <= set(slots.values_list("pk", "project_id")) and (
+        projects == _projects(actor, projects, "editor")
+    )
+
+
+@transaction.atomic
+def delete_event(*, actor: Actor, event: ConversionEvent) -> None:
+    """As if it had never come."""
+    require_role(actor, event.project_id, "owner")
+    hold_slots([event.deployment_slot_id], shared=True)
+    record(actor, Action.DELETE, event, project=event.project_id)
+    if not ConversionEvent.objects.filter(pk=event.pk).delete()[0]:
+        raise NotFound
+    uncount(event)
+
+
+def _store(events: Sequence[SentEvent]) -> Inserted:
+    if not events:
+        return Inserted(0, None)
+    hold_slots({event.deployment_slot for event in events}, shared=True)
+    return insert_events(events)
 
 
 def _batch(sent: object) -> Sequence[object]:
     events = sent.get("events") if isinstance(sent, dict) else None
     if not isinstance(events, list):
         raise Invalid({"events": ["must be a list of events"]})
+    _check_length(events)
+    return events
+
+
+def _check_length(events: Sequence[object]) -> None:
     if len(events) > BATCH_SIZE:
         message = f"A batch holds at most {BATCH_SIZE} events."
         raise Invalid({"events": [message]}, code="batch_too_long")
-    return events
 
 
 def _check_references(actor: Actor, reads: Sequence[Read]) -> set[int]:

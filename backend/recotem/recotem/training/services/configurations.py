@@ -3,7 +3,7 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from recotem.core.actor import Actor
-from recotem.core.audit import Action, record
+from recotem.core.audit import Action, facts, record
 from recotem.core.errors import Invalid
 from recotem.projects.models import Project
 from recotem.projects.services import require_role
@@ -13,6 +13,7 @@ from recotem.training.services.models import delete_models
 from recotem_engine.algorithms import algorithm, check_parameters
 from recotem_engine.errors import ConfigError
 
+NOTED = ("name", "recommender_class_name", "parameters_json")
 _FIELDS = {
     "unknown_algorithm": "recommender_class_name",
     "bad_parameter": "parameters_json",
@@ -28,7 +29,8 @@ def create_configuration(
     configuration = ModelConfiguration(project=project, **values)
     _check(configuration)
     configuration.save()
-    record(actor, Action.CREATE, configuration, project=project.pk)
+    after = facts(configuration, NOTED)
+    record(actor, Action.CREATE, configuration, after=after, project=project.pk)
     return configuration
 
 
@@ -40,14 +42,17 @@ def update_configuration(
     require_role(actor, configuration.project, "editor")
     rows = ModelConfiguration.objects.select_for_update()
     configuration.refresh_from_db(from_queryset=rows)
-    before = configuration.recommender_class_name, configuration.parameters_json
+    before = facts(configuration, NOTED)
     for name, value in changes.items():
         setattr(configuration, name, value)
-    after = configuration.recommender_class_name, configuration.parameters_json
-    if before != after and configuration.trained_models.exists():
+    after = facts(configuration, NOTED)
+    renamed = {**before, "name": after["name"]}
+    if renamed != after and configuration.trained_models.exists():
         raise ConfigurationInUse
     _check(configuration)
     configuration.save()
+    project = configuration.project_id
+    record(actor, Action.UPDATE, configuration, before, after, project=project)
     return configuration
 
 
@@ -55,7 +60,8 @@ def update_configuration(
 def delete_configuration(*, actor: Actor, configuration: ModelConfiguration) -> None:
     """Delete it and the models trained with it, unless one of them is served."""
     require_role(actor, configuration.project, "owner")
-    record(actor, Action.DELETE, configuration, project=configuration.project_id)
+    before, project = facts(configuration, NOTED), configuration.project_id
+    record(actor, Action.DELETE, configuration, before, project=project)
     delete_models(configuration.trained_models.all())
     configuration.delete()
 

@@ -1,16 +1,14 @@
 """Rows of models: made, unlinked, deleted."""
 
-from pathlib import Path
-
 from django.db import transaction
 from django.db.models import QuerySet
 
 from recotem.core.actor import Actor
-from recotem.core.audit import Action, record
+from recotem.core.audit import Action, facts, record
 from recotem.core.errors import Invalid
 from recotem.core.model_events import publish
 from recotem.core.revisions import bump_serving
-from recotem.core.storage import delete_files, local_path
+from recotem.core.storage import delete_files, file_exists
 from recotem.datasets.errors import FileGone
 from recotem.datasets.models import TrainingData
 from recotem.jobs.models import Job
@@ -46,11 +44,13 @@ def unlink_file(*, actor: Actor, model: TrainedModel) -> TrainedModel:
     require_role(actor, model.configuration.project, "owner")
     row = TrainedModel.objects.select_for_update(of=("self",)).get(pk=model.pk)
     _refuse_served(TrainedModel.objects.filter(pk=row.pk))
+    before, project = facts(row, ("file",)), row.configuration.project_id
     delete_files(row.files)
     row.file = None
     row.save(update_fields=["file", "updated_at"])
+    record(actor, Action.UPDATE, row, before, facts(row, ("file",)), project=project)
     bump_serving()
-    publish(ModelDeleted(model_id=row.pk, project_id=row.configuration.project_id))
+    publish(ModelDeleted(model_id=row.pk, project_id=project))
     return row
 
 
@@ -68,12 +68,11 @@ def delete_models(models: QuerySet[TrainedModel]) -> None:
     models.delete()
 
 
-def stored_file(model: TrainedModel) -> Path:
-    """The model file on this machine; FileGone if there is none."""
-    path = local_path(model.file) if model.file else None
-    if path is None or not path.is_file():
+def stored_file(model: TrainedModel) -> str:
+    """Storage path of the model file; FileGone if there is none."""
+    if not model.file or not file_exists(model.file):
         raise FileGone
-    return path
+    return model.file
 
 
 def _refuse_served(models: QuerySet[TrainedModel]) -> None:

@@ -1,11 +1,19 @@
 """Signing model files anew, so that an old key can be given up."""
 
+from pathlib import Path
 from uuid import uuid4
 
 from django.db import transaction
 
 from recotem.core.revisions import bump_serving
-from recotem.core.storage import delete_files, delete_now, folder_of, local_path
+from recotem.core.storage import (
+    delete_files,
+    delete_now,
+    draft,
+    folder_of,
+    local_path,
+    put,
+)
 from recotem.training.models import TrainedModel
 from recotem_engine.artifact import open_model, save_model
 from recotem_engine.signing import SigningKeys
@@ -17,22 +25,30 @@ def resign(model: TrainedModel, keys: SigningKeys) -> None:
     Raises ArtifactError if none of the keys signed the old file or it is damaged.
     """
     old = str(model.file)
-    content = open_model(local_path(old), keys)
     new = f"{folder_of(old)}/{uuid4().hex}.rctm"
-    save_model(local_path(new), content.recommender, content.info, keys)
     try:
+        with draft() as room:
+            size = _write(local_path(old), room / "model.rctm", keys)
+            put(room / "model.rctm", new)
         with transaction.atomic():
-            _exchange(model, old, new)
+            _exchange(model, new, size)
     except BaseException:
         delete_now([new])
         raise
 
 
-def _exchange(model: TrainedModel, old: str, new: str) -> None:
-    rows = TrainedModel.objects.filter(pk=model.pk, file=old)
-    if not rows.update(file=new, filesize=local_path(new).stat().st_size):
+def _write(old: Path, new: Path, keys: SigningKeys) -> int:
+    """The size of the new file."""
+    content = open_model(old, keys)
+    save_model(new, content.recommender, content.info, keys)
+    return new.stat().st_size
+
+
+def _exchange(model: TrainedModel, new: str, size: int) -> None:
+    rows = TrainedModel.objects.filter(pk=model.pk, file=model.file)
+    if not rows.update(file=new, filesize=size):
         # Somebody deleted the model or its file meanwhile.
         delete_files([new])
         return
     bump_serving()
-    delete_files([old])
+    delete_files([model.file])

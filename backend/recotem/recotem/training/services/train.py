@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ from django.db.models.functions import Now
 
 from recotem.core.model_events import publish
 from recotem.core.revisions import bump_serving
-from recotem.core.storage import delete_now, local_path
+from recotem.core.storage import delete_now, draft, put
 from recotem.datasets.services.versions import interactions_of
 from recotem.jobs.attempts import attempt_job, end_job, lock_held
 from recotem.jobs.errors import AttemptLost, JobFailed
@@ -61,11 +62,9 @@ def train_model(
     model is gone, and what `Compute.call` raises of a child that died or was stopped.
     """
     model = _begin(model_id, held)
-    folder = f"models/{model.configuration.project_id}"
-    local_path(folder).mkdir(parents=True, exist_ok=True)
-    file = f"{folder}/{uuid4().hex}.rctm"
+    file = f"models/{model.configuration.project_id}/{uuid4().hex}.rctm"
     try:
-        facts = _fit(model, held, file, metrics or {})
+        facts = _write(model, held, file, metrics or {})
         with transaction.atomic():
             lock_held(held.attempt)
             ready = _make_ready(model, file, facts, metrics or {})
@@ -93,8 +92,19 @@ def _begin(model_id: int, held: Held) -> TrainedModel:
     return model
 
 
-def _fit(
+def _write(
     model: TrainedModel, held: Held, file: str, metrics: dict[str, Any]
+) -> dict[str, Any]:
+    """Put the trained model into the storage; what the child says of it."""
+    with draft() as room:
+        written = room / "model.rctm"
+        facts = _fit(model, held, written, metrics)
+        put(written, file)
+    return facts
+
+
+def _fit(
+    model: TrainedModel, held: Held, out: Path, metrics: dict[str, Any]
 ) -> dict[str, Any]:
     interactions = interactions_of(model.data_loc, model.data_version)
     if interactions is None:
@@ -109,7 +119,7 @@ def _fit(
                     "parameters": model.configuration.parameters_json,
                 },
                 info={"metrics": metrics},
-                out=str(local_path(file)),
+                out=str(out),
                 signing_keys=settings.RECOTEM_MODEL_SIGNING_KEYS,
                 secret_key=settings.SECRET_KEY,
                 should_stop=held.stop_reason,

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from recotem.core.storage import delete_files
+from recotem.core.storage import delete_workplace
 from recotem.jobs.attempts import end_job, lock_held
 from recotem.jobs.errors import JobFailed
 from recotem.jobs.holding import Held
@@ -152,10 +152,10 @@ def job_ended(job: Job) -> None:
     Trial.objects.filter(tuning_job__job=job, state=Trial.State.RUNNING).delete()
     error = job.error or "The tuning job was cancelled."
     fail_models(TrainedModel.objects.filter(tuning_job__job=job), error)
-    delete_files([scratch_folder(job.pk)])
+    delete_workplace(scratch_folder(job.pk))
 
 
 def attempt_ended(attempt: JobAttempt) -> None:
     """An attempt that outlived its job may have written scratch files since."""
     if not Job.objects.filter(pk=attempt.job_id, status__in=OPEN).exists():
-        delete_files([scratch_folder(attempt.job_id)])
+        delete_workplace(scratch_folder(attempt.job_id))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from recotem.core.storage import local_path
+from recotem.core.storage import workplace
 from recotem.tuning.models import EvaluationConfig, ParameterTuningJob, SplitConfig
 from recotem_engine.algorithms import default_algorithms
 from recotem_engine.evaluation import EvaluationSpec
@@ -11,14 +11,12 @@ from recotem_engine.trials import TuningSpec
 
 
 def scratch_folder(job_id: int) -> str:
-    """Storage path of the files that live as long as the job runs."""
+    """Workplace of the files that live as long as the job runs."""
     return f"work/{job_id}"
 
 
 def split_file(job_id: int) -> Path:
-    folder = local_path(scratch_folder(job_id))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / "split.npz"
+    return workplace(scratch_folder(job_id)) / "split.npz"
 
 
 def split_spec(config: SplitConfig) -> SplitSpec:

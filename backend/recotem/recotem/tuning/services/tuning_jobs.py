@@ -40,8 +40,7 @@ def create_tuning_job(*, actor: Actor, values: Mapping[str, Any]) -> ParameterTu
 def _check_data(data: TrainingData, split: SplitConfig) -> None:
     if not data.is_usable:
         raise Invalid({"data": ["This data has no file that is ready to read."]})
-    by_time = {SplitConfig.Scheme.TIME_GLOBAL, SplitConfig.Scheme.TIME_USER}
-    if split.scheme in by_time and not data.project.time_column:
+    if split.needs_time and not data.project.time_column:
         sentence = f"The scheme {split.scheme} needs a project with a time column."
         raise Invalid({"split": [sentence]}, code="time_needed")
 

@@ -1,7 +1,9 @@
 import { screen, waitFor } from '@testing-library/vue'
 import { http, HttpResponse } from 'msw'
 import { beforeEach, expect, test } from 'vitest'
+import type { Role } from '@/features/projects/types'
 import { renderPage } from '@/test/render'
+import { aProject } from '@/test/rows'
 import { at, page, server } from '@/test/server'
 import KeysPage from './KeysPage.vue'
 
@@ -20,9 +22,12 @@ const row = {
 }
 
 let sent: unknown
+let role: Role
 beforeEach(() => {
   sent = undefined
+  role = 'owner'
   server.use(
+    http.get(at('project/3/'), () => HttpResponse.json(aProject({ role }))),
     http.get(at('api_keys/'), () => HttpResponse.json(sent ? page(row) : page())),
     http.post(at('api_keys/'), async ({ request }) => {
       sent = await request.json()
@@ -62,4 +67,42 @@ test('the key is shown once and is gone when it has been stored', async () => {
   await user.click(screen.getByRole('button', { name: 'I have stored it' }))
   expect(screen.queryByText(key)).not.toBeInTheDocument()
   expect(screen.getByText('rctm_aaaaaaaa…')).toBeInTheDocument()
+})
+
+test('who is no owner learns who makes keys and sees no button', async () => {
+  role = 'editor'
+  await renderPage(KeysPage, PATH)
+  expect(await screen.findByText('Keys are for owners')).toBeInTheDocument()
+  expect(screen.queryByRole('button')).not.toBeInTheDocument()
+})
+
+test('scopes of a key can only be taken away, and its expiry stays unless chosen', async () => {
+  let changes: unknown
+  const wide = { ...row, scopes: ['read', 'predict'], expires_at: '2099-01-01T00:00:00Z' }
+  server.use(
+    http.get(at('api_keys/'), () => HttpResponse.json(page(wide))),
+    http.patch(at('api_keys/2/'), async ({ request }) => {
+      changes = await request.json()
+      return HttpResponse.json(wide)
+    }),
+  )
+  const { user } = await renderPage(KeysPage, { ...PATH, path: '/projects/3/keys' })
+  await user.click(await screen.findByRole('button', { name: 'Edit Web shop' }))
+  expect(screen.queryByRole('checkbox', { name: /^Write/ })).not.toBeInTheDocument()
+  await user.click(screen.getByRole('checkbox', { name: /^Read/ }))
+  expect(screen.getByText(/cannot be given back/)).toBeInTheDocument()
+  await user.click(screen.getByRole('button', { name: 'Save changes' }))
+  await waitFor(() => {
+    expect(changes).toEqual({ name: 'Web shop', scopes: ['predict'] })
+  })
+})
+
+test('a key past its end is expired, not active, and a revoked one offers nothing', async () => {
+  const expired = { ...row, expires_at: '2020-01-01T00:00:00Z' }
+  const revoked = { ...expired, id: 4, name: 'Old', is_active: false }
+  server.use(http.get(at('api_keys/'), () => HttpResponse.json(page(expired, revoked))))
+  await renderPage(KeysPage, { ...PATH, path: '/projects/3/keys' })
+  expect(await screen.findByText('Expired')).toBeInTheDocument()
+  expect(screen.getByText('Revoked')).toBeInTheDocument()
+  expect(screen.queryByRole('button', { name: 'Edit Old' })).not.toBeInTheDocument()
 })

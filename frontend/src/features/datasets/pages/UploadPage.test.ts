@@ -60,6 +60,6 @@ test('item details go to their own route', async () => {
   server.use(http.post(at('item_meta_data/'), () => HttpResponse.json({ id: 6 }, { status: 201 })))
   const { router } = await send(`${PATH.path}?kind=item_meta_data`)
   await waitFor(() => {
-    expect(router.currentRoute.value.path).toBe('/projects/3/data')
+    expect(router.currentRoute.value.path).toBe('/projects/3/data/items/6')
   })
 })

@@ -64,7 +64,12 @@ test('with item details the cards carry titles', async () => {
     user_profile: JSON.stringify([{ product: 'p1', title: 'Tea pot', shelf: 'Kitchen' }]),
     recommendations: JSON.stringify([{ product: 'p2', title: 'Cup', shelf: null, score: 0.9 }]),
   }
-  const row = { id: 6, status: 'READY', valid_columns_list_json: ['title', 'shelf'] }
+  const row = {
+    id: 6,
+    status: 'READY',
+    file: 'items.csv',
+    valid_columns_list_json: ['title', 'shelf'],
+  }
   server.use(
     http.get(at('item_meta_data/'), () => HttpResponse.json(page(row))),
     http.get(at('trained_model/4/sample_recommendation_metadata/6/'), () =>

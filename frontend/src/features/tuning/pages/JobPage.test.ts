@@ -2,19 +2,14 @@ import { screen, within } from '@testing-library/vue'
 import { http, HttpResponse, ws } from 'msw'
 import { beforeEach, expect, test } from 'vitest'
 import { renderPage } from '@/test/render'
-import { aJob, aTrial } from '@/test/rows'
+import { aJob, aReport, aTrial } from '@/test/rows'
 import { at, page, server } from '@/test/server'
 import type { Trial, TuningJob } from '../types'
 import JobPage from './JobPage.vue'
 
 const PATH = { pattern: '/projects/:project/tuning/:job', path: '/projects/3/tuning/17' }
 const socket = ws.link(new URL('/ws/job/17/', location.origin).href.replace('http', 'ws'))
-const report = {
-  target_metric: 'ndcg',
-  cutoff: 20,
-  test: { metrics: { ndcg: 0.41 }, interval: [0.39, 0.43], n_users: 120 },
-  baseline: { metrics: { ndcg: 0.12 }, interval: [0.1, 0.14], n_users: 120 },
-}
+const report = aReport()
 
 let job: TuningJob
 let trials: Trial[]

@@ -2,12 +2,11 @@ import { screen, waitFor } from '@testing-library/vue'
 import { http, HttpResponse } from 'msw'
 import { beforeEach, expect, test } from 'vitest'
 import { renderPage } from '@/test/render'
-import { aFile, aJob, aProject } from '@/test/rows'
+import { aFile, aJob, anAlgorithm, aProject } from '@/test/rows'
 import { at, page, server } from '@/test/server'
 import WizardPage from './WizardPage.vue'
 
 const PATH = { pattern: '/projects/:project/tuning/new', path: '/projects/3/tuning/new' }
-const algorithm = (name: string) => ({ name, class_name: name, description: '', parameters: [] })
 const profile = { n_rows: 1680, over_time: null }
 
 function answer(project = aProject()): Record<string, unknown> {
@@ -20,10 +19,18 @@ function answer(project = aProject()): Record<string, unknown> {
   server.use(
     http.get(at('project/3/'), () => HttpResponse.json(project)),
     http.get(at('training_data/'), () => HttpResponse.json(page(aFile()))),
+    http.get(at('training_data/5/'), () => HttpResponse.json(aFile())),
     http.get(at('training_data/5/profile/'), () => HttpResponse.json(profile)),
     http.get(at('parameter_tuning_job/'), () => HttpResponse.json(page())),
     http.get(at('algorithms/'), () =>
-      HttpResponse.json(page(algorithm('IALS'), algorithm('TopPop'))),
+      HttpResponse.json(
+        page(
+          anAlgorithm({ name: 'IALS' }),
+          anAlgorithm({ name: 'DenseSLIM', most_items: 50 }),
+          anAlgorithm({ name: 'NMF', tried_by_default: false }),
+          anAlgorithm({ name: 'TopPop' }),
+        ),
+      ),
     ),
     keep('split_config', 8),
     keep('evaluation_config', 9),
@@ -73,7 +80,7 @@ test('a step with an impossible value does not go on', async () => {
   expect(screen.getByRole('button', { name: 'Continue' })).toBeDisabled()
 })
 
-test('the defaults start a job on all algorithms', async () => {
+test('the defaults start a job on the algorithms that the server suggests', async () => {
   const { user, next, router } = await openWizard()
   for (let step = 0; step < 3; step++) await next()
   await user.click(await screen.findByRole('button', { name: 'Start tuning' }))
@@ -102,7 +109,13 @@ test('choices are sent, and leaving the page keeps them as a draft', async () =>
   for (let step = 0; step < 2; step++) {
     await user.click(screen.getByRole('button', { name: 'Continue' }))
   }
-  await user.click(await screen.findByRole('checkbox', { name: /TopPop/ }))
+  const topPop = await screen.findByRole('checkbox', { name: /TopPop/ })
+  await waitFor(() => {
+    expect(topPop).toBeChecked()
+    expect(screen.getByRole('checkbox', { name: /DenseSLIM/ })).not.toBeChecked()
+  })
+  expect(screen.getByRole('checkbox', { name: /NMF/ })).not.toBeChecked()
+  await user.click(topPop)
   await user.click(screen.getByRole('button', { name: 'Start tuning' }))
   await waitFor(() => {
     expect(sent.parameter_tuning_job).toMatchObject({ tried_algorithms_json: ['IALS'] })

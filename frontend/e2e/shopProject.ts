@@ -1,0 +1,46 @@
+import { expect, type APIResponse, type Page } from '@playwright/test'
+import { csv, madeUp } from './shopData'
+
+const shop = madeUp()
+
+/** A project of the made-up shop, made by the API for journeys that begin with data. */
+export interface ShopProject {
+  id: number
+  data: number
+  address: string
+}
+
+async function answered(response: APIResponse): Promise<{ id: number }> {
+  expect(response.ok(), await response.text()).toBe(true)
+  return (await response.json()) as { id: number }
+}
+
+async function post(page: Page, route: string, body: object): Promise<{ id: number }> {
+  const cookies = await page.context().cookies()
+  const token = cookies.find(({ name }) => name === 'csrftoken')?.value ?? ''
+  const headers = { 'X-CSRFToken': token, Referer: page.url() }
+  return answered(await page.request.post(`/api/v1/${route}/`, { headers, ...body }))
+}
+
+export async function makeShop(page: Page): Promise<ShopProject> {
+  const columns = { user_column: 'customer', item_column: 'product', time_column: 'bought_at' }
+  const name = `Shop ${String(Date.now())}`
+  const { id } = await post(page, 'project', { data: { name, ...columns } })
+  const multipart = { project: String(id), file: shop.interactions }
+  const data = await post(page, 'training_data', { multipart })
+  return { id, data: data.id, address: `/projects/${String(id)}` }
+}
+
+/** A configuration that is trained in a moment. */
+export async function makeConfiguration(page: Page, project: number): Promise<number> {
+  const body = { project, name: 'Popular', recommender_class_name: 'TopPop' }
+  return (await post(page, 'model_configuration', { data: body })).id
+}
+
+export const moreOrders = csv('more.csv', [
+  'customer,product,bought_at',
+  'new1,p1,2025-01-01T00:00:00Z',
+  'new1,p2,2025-01-02T00:00:00Z',
+])
+export const wrongOrders = csv('wrong.csv', ['customer,thing', 'a,b'])
+export const products = shop.items
