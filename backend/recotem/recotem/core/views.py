@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 
 from recotem.core.actor import Actor, actor_of
 from recotem.core.impact import Refusal, impact_of
@@ -28,6 +29,16 @@ class ActorMixin(GenericAPIView):
         if getattr(self, "swagger_fake_view", False):
             return Actor(get_user_model()(pk=0))
         return actor_of(self.request)
+
+    def asked(self, form: type[Serializer]) -> dict[str, Any]:
+        """The query parameters, checked.
+
+        An empty one is wrong; to a form it would be one that is missing.
+        """
+        query = form(data=self.request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        checked: dict[str, Any] = query.validated_data
+        return checked
 
 
 class OwnedResourceMixin(ActorMixin):

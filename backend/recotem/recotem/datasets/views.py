@@ -95,9 +95,8 @@ class StoredTableViewSet(ImpactMixin, ModelViewSet):
     def preview(self, request: Request, pk: str) -> Response:
         """The first rows of the file."""
         row = self.get_object()
-        query = PreviewQuerySerializer(data=request.query_params.dict())
-        query.is_valid(raise_exception=True)
-        return Response(reading.preview(row, **query.validated_data))
+        query = self.asked(PreviewQuerySerializer)
+        return Response(reading.preview(row, **query))
 
 
 class TrainingDataViewSet(StoredTableViewSet):

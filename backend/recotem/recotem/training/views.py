@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer, Serializer
+from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ModelViewSet
 
 from recotem.core.downloads import DOWNLOAD, download
@@ -112,7 +112,7 @@ class TrainedModelViewSet(ImpactMixin, ModelViewSet):
     def recommendation(self, request: Request, pk: str) -> Response:
         """The best items for a user."""
         model = self.get_object()
-        query = _checked(UserQuerySerializer(data=request.query_params.dict()))
+        query = self.asked(UserQuerySerializer)
         return Response(recommend.for_user(model=model, **query))
 
     @extend_schema(
@@ -122,7 +122,7 @@ class TrainedModelViewSet(ImpactMixin, ModelViewSet):
     def sample_recommendation_raw(self, request: Request, pk: str) -> Response:
         """What some user took, and would be recommended."""
         model = self.get_object()
-        query = _checked(SampleQuerySerializer(data=request.query_params.dict()))
+        query = self.asked(SampleQuerySerializer)
         return Response(recommend.sample(model=model, **query))
 
     @extend_schema(
@@ -145,7 +145,7 @@ class TrainedModelViewSet(ImpactMixin, ModelViewSet):
         table = get_object_or_404(
             tables, pk=metadata_id, project=model.configuration.project_id
         )
-        query = _checked(SampleQuerySerializer(data=request.query_params.dict()))
+        query = self.asked(SampleQuerySerializer)
         shown = recommend.sample_with_metadata(model=model, metadata=table, **query)
         for name in ("user_profile", "recommendations"):
             shown[name] = json.dumps(shown[name], ensure_ascii=False)
@@ -158,13 +158,7 @@ class TrainedModelViewSet(ImpactMixin, ModelViewSet):
     ) -> Response:
         """The best items for somebody who took these."""
         model = self.get_object()
-        given = _checked(ProfileSerializer(data=request.data))
-        return Response(
-            {"recommendations": recommend.for_profile(model=model, **given)}
-        )
-
-
-def _checked(serializer: Serializer) -> dict[str, Any]:
-    serializer.is_valid(raise_exception=True)
-    checked: dict[str, Any] = serializer.validated_data
-    return checked
+        form = ProfileSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        found = recommend.for_profile(model=model, **form.validated_data)
+        return Response({"recommendations": found})

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient, type UseQueryReturnType } from '@tanstack/vue-query'
 import { useRouter } from 'vue-router'
 import { computed, toValue, type ComputedRef, type MaybeRefOrGetter } from 'vue'
+import { useMay } from '@/composables/useMay'
 import { api, unwrap } from '@/api/client'
 import { MAX_PAGE_SIZE, PAGE_SIZE } from '@/api/pages'
 import { useApiKeys } from '@/features/api-keys/queries'
@@ -51,12 +52,9 @@ export function useCreateProject() {
 }
 
 /** What the person who looks may do here; nothing as long as it is not known. */
-export function useRole(id: Id): { mayEdit: ComputedRef<boolean>; isOwner: ComputedRef<boolean> } {
+export function useProjectMay(id: Id): ReturnType<typeof useMay> {
   const { data } = useProject(id)
-  return {
-    mayEdit: computed(() => ['editor', 'owner'].includes(data.value?.role ?? '')),
-    isOwner: computed(() => data.value?.role === 'owner'),
-  }
+  return useMay(() => data.value?.role)
 }
 
 export const useProjectSummary = (id: Id) =>
@@ -100,12 +98,12 @@ export function usePipeline(project: Id): ComputedRef<PipelineStep[]> {
   const models = useModels(project, 1)
   const slots = useSlots(project)
   const keys = useApiKeys(project, 1)
-  const { isOwner } = useRole(project)
+  const may = useProjectMay(project)
   return computed(() => [
     dataStep(data.data.value),
     tuningStep(jobs.data.value),
     modelsStep(models.data.value),
     deploymentStep(slots.data.value),
-    ...(isOwner.value ? [keysStep(keys.data.value)] : []),
+    ...(may.value.remove ? [keysStep(keys.data.value)] : []),
   ])
 }
