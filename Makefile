@@ -26,7 +26,7 @@ PYTHON_CODE := engine contracts backend inference embedded tests tools
 
 .PHONY: help install up test check lint types imports rules format migrations-check openapi openapi-check job-names permissions \
 	test-engine test-contracts test-inference test-embedded test-backend-sqlite \
-	test-backend-postgres test-isolation test-frontend test-whole test-fuzz test-journeys
+	test-backend-postgres test-isolation test-frontend test-whole test-chaos test-partition test-orphans test-fuzz test-journeys
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
@@ -104,7 +104,16 @@ test-frontend: ## the web app: lint, types, unit tests
 
 test-whole: install ## the main job by HTTP, kill -9, tampered files, in both modes
 	@scripts/build-frontend
-	scripts/with-services $(PYTEST) tests/contract tests/smoke tests/chaos
+	scripts/with-services $(PYTEST) tests/contract tests/smoke tests/chaos/test_chaos.py tests/chaos/test_orphans.py
+
+test-chaos: install ## 20 times kill -9 in a search of 40 trials, in both modes (ARGUMENTS="--seed 7 --repeat 5")
+	PYTHONPATH=tests:tests/smoke:tests/chaos:tools $(RUN) python -u tests/chaos/chaos.py $(ARGUMENTS)
+
+test-partition: install ## two worker hosts, one cut off for a minute (Linux, root)
+	$(PYTEST) -s tests/chaos/test_partition.py
+
+test-orphans: install ## 100 random cancels and failures leave no file without a row (ARGUMENTS="--rounds 20 --seed 7")
+	PYTHONPATH=tests:tests/smoke:tests/chaos $(RUN) python -u tests/chaos/orphans.py $(ARGUMENTS)
 
 test-fuzz: install ## whatever the API's description allows, as one tenant beside another (FUZZ_SECONDS=180)
 	scripts/with-services $(PYTEST) -s tests/fuzz

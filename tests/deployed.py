@@ -17,8 +17,6 @@ import redis
 from recotem_embedded.testing import (
     PASSWORD,
     TEST_LIMITS,
-    Process,
-    processes_at_and_below,
     wait_for,
 )
 
@@ -43,14 +41,25 @@ def fresh_database(url: str) -> str:
 
 
 class DeployedRecotem:
-    """Web, a worker, beat and inference, started as an operator starts them."""
+    """Web, a worker, beat and inference, started as an operator starts them.
 
-    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+    On servers of its own when it is given them, else on those of scripts/with-services.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        environment: Mapping[str, str],
+        *,
+        database_url: str = "",
+        redis_url: str = "",
+    ) -> None:
         self.folder = folder
         self.backend_port, self.inference_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.backend_port}"
         self.inference_url = f"http://127.0.0.1:{self.inference_port}"
-        redis_url = os.environ["TEST_REDIS_URL"].rstrip("/")
+        database_url = database_url or os.environ["TEST_DATABASE_URL"]
+        redis_url = redis_url or os.environ["TEST_REDIS_URL"].rstrip("/")
         redis.Redis.from_url(redis_url).flushall()
         broker, channels, cache, events = (f"{redis_url}/{db}" for db in range(4))
         self.environment = {
@@ -59,7 +68,7 @@ class DeployedRecotem:
             "SECRET_KEY": secrets.token_urlsafe(64),
             "DEBUG": "false",
             "SECURE_COOKIES": "false",
-            "DATABASE_URL": fresh_database(os.environ["TEST_DATABASE_URL"]),
+            "DATABASE_URL": fresh_database(database_url),
             "MEDIA_ROOT": str(folder / "media"),
             "CELERY_BROKER_URL": broker,
             "CHANNELS_REDIS_URL": channels,
@@ -98,10 +107,13 @@ class DeployedRecotem:
         """What the process of this name is started in."""
         return self.environment
 
+    def command_line(self, name: str) -> list[str]:
+        return [sys.executable, "-m", *self.commands()[name]]
+
     def launch(self, name: str) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", *self.commands()[name]],
+                self.command_line(name),
                 cwd=BACKEND,
                 env=self.environment_of(name),
                 stdin=subprocess.DEVNULL,
@@ -111,14 +123,16 @@ class DeployedRecotem:
             )
 
     def start(self) -> Self:
-        for name in self.commands():
+        names = self.commands()
+        for name in names:
             self.launch(name)
         wait_for("the API", lambda: self._answers(self.url, "web"), START_SECONDS)
-        wait_for(
-            "inference",
-            lambda: self._answers(self.inference_url, "inference"),
-            START_SECONDS,
-        )
+        if "inference" in names:
+            wait_for(
+                "inference",
+                lambda: self._answers(self.inference_url, "inference"),
+                START_SECONDS,
+            )
         return self
 
     def _answers(self, url: str, name: str) -> bool:
@@ -145,18 +159,6 @@ class DeployedRecotem:
     def restart(self) -> None:
         self.stop()
         self.start()
-
-    def child(self, part: str) -> Process | None:
-        """The first of our processes whose command contains the part."""
-        for process in self.processes.values():
-            for found in processes_at_and_below(process.pid):
-                if part in found.command:
-                    return found
-        return None
-
-    def revive_worker(self) -> None:
-        self.processes["worker"].wait(60)
-        self.launch("worker")
 
     def logs(self) -> str:
         files = sorted(self.folder.glob("*.log"))

@@ -2,8 +2,6 @@
 
 from typing import Protocol
 
-from recotem_embedded.testing import Process
-
 
 class Running(Protocol):
     """`EmbeddedRecotem` and `DeployedRecotem`."""
@@ -13,12 +11,6 @@ class Running(Protocol):
 
     @property
     def inference_url(self) -> str: ...
-
-    def child(self, part: str) -> Process | None:
-        """The first process whose command contains the part."""
-
-    def revive_worker(self) -> None:
-        """Bring a worker back where nobody else does."""
 
     def restart(self) -> None:
         """Stop everything and start it again on the same data."""

@@ -15,8 +15,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 START_SECONDS = 90
 STOP_SECONDS = 30
@@ -77,7 +79,65 @@ def data_folder(owner: pwd.struct_passwd | None) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def start(
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+def end_with_parent() -> None:
+    """On Linux a server ends with us, even when nothing is left to stop it."""
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGINT)
+
+
+@dataclass
+class Server:
+    """A server program with data of its own; started again, it still has them.
+
+    ready: whether it takes connections, asked while it starts.
+    """
+
+    url: str
+    command: list[str]
+    folder: Path
+    owner: pwd.struct_passwd | None
+    ready: Callable[[], bool]
+    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "output.log").read_text(errors="replace")
+
+    def start(self) -> Self:
+        """Start it and wait until it is ready. Raises ServiceMissingError."""
+        (self.folder / "output.log").unlink(missing_ok=True)
+        self.process = launch(self.command, self.folder, self.owner)
+        deadline = time.monotonic() + START_SECONDS
+        while not self.ready():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                told = self.log[-2000:]
+                self.kill()
+                raise ServiceMissingError(f"{self.command!r} did not start:\n{told}")
+            time.sleep(0.1)
+        return self
+
+    def kill(self) -> None:
+        """SIGKILL to it and to all that it started."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def stop(self) -> None:
+        if self.process is None:
+            return
+        # PostgreSQL's fast shutdown, Redis's too.
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+
+def launch(
     command: list[str], folder: Path, owner: pwd.struct_passwd | None
 ) -> subprocess.Popen[bytes]:
     with (folder / "output.log").open("ab") as log:
@@ -91,39 +151,14 @@ def start(
             group=owner.pw_gid if owner else None,
             extra_groups=[] if owner else None,
             env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
-            preexec_fn=end_with_parent,  # noqa: PLW1509 - no other thread runs here
+            start_new_session=True,
+            preexec_fn=end_with_parent,  # noqa: PLW1509 - one call of the C library
         )
 
 
-def end_with_parent() -> None:
-    """On Linux a server ends with us, even when nothing is left to stop it."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
-
-
-def wait_until(
-    ready: Callable[[], bool], server: subprocess.Popen[bytes], folder: Path
-) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while not ready():
-        if server.poll() is not None or time.monotonic() > deadline:
-            log = (folder / "output.log").read_text(errors="replace")[-2000:]
-            raise ServiceMissingError(f"{server.args!r} did not start:\n{log}")
-        time.sleep(0.1)
-
-
-def stop(server: subprocess.Popen[bytes]) -> None:
-    server.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown, Redis's too
+def answers(host: str, port: int, sent: bytes, expected: bytes) -> bool:
     try:
-        server.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
-
-
-def answers(port: int, sent: bytes, expected: bytes) -> bool:
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        with socket.create_connection((host, port), timeout=5) as connection:
             connection.sendall(sent)
             return connection.recv(64).startswith(expected)
     except OSError:
@@ -131,52 +166,67 @@ def answers(port: int, sent: bytes, expected: bytes) -> bool:
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """A fresh PostgreSQL; its URL."""
+def postgres(host: str = "127.0.0.1", *, durable: bool = False) -> Iterator[Server]:
+    """A fresh running PostgreSQL, which trusts whoever reaches it.
+
+    durable: what was committed outlives a kill of its processes.
+    """
     programs, owner, port = postgres_folder(), unprivileged(), free_port()
     with data_folder(owner) as folder:
         data = str(folder / "data")
         create = [str(programs / "initdb"), "-D", data, "-U", "recotem", "-A", "trust"]
-        made = start([*create, "-E", "UTF8", "--no-sync"], folder, owner).wait()
+        made = launch([*create, "-E", "UTF8", "--no-sync"], folder, owner).wait()
         if made != 0:
             log = (folder / "output.log").read_text(errors="replace")[-2000:]
             raise ServiceMissingError(f"initdb failed:\n{log}")
-        fast = ["synchronous_commit=off", "full_page_writes=off", "max_connections=200"]
-        where = [f"port={port}", "listen_addresses=127.0.0.1"]
+        if host != "127.0.0.1":
+            with (folder / "data" / "pg_hba.conf").open("a") as rules:
+                rules.write("host all all samenet trust\n")
+        fast = ["full_page_writes=off", "max_connections=200"]
+        fast += [f"synchronous_commit={'on' if durable else 'off'}"]
+        where = [f"port={port}", f"listen_addresses={host}"]
         where.append(f"unix_socket_directories={folder}")
         options = [part for option in (*fast, *where) for part in ("-c", option)]
         command = [str(programs / "postgres"), "-F", "-D", data, *options]
-        server = start(command, folder, owner)
+        # An SSL request is answered with one byte as soon as connections are taken.
+        request = (8).to_bytes(4) + (80877103).to_bytes(4)
+        server = Server(
+            f"postgres://recotem@{host}:{port}/postgres",
+            command,
+            folder,
+            owner,
+            lambda: (
+                answers(host, port, request, b"N")
+                and "ready to accept connections" in server.log
+            ),
+        )
         try:
-            # An SSL request is answered with one byte as soon as connections are taken.
-            request = (8).to_bytes(4) + (80877103).to_bytes(4)
-            wait_until(lambda: answers(port, request, b"N"), server, folder)
-            log_file = folder / "output.log"
-            wait_until(
-                lambda: "ready to accept connections" in log_file.read_text(),
-                server,
-                folder,
-            )
-            yield f"postgres://recotem@127.0.0.1:{port}/postgres"
+            yield server.start()
         finally:
-            stop(server)
+            server.stop()
 
 
 @contextmanager
-def redis() -> Iterator[str]:
-    """A fresh Redis; its URL without a database number."""
+def redis(host: str = "127.0.0.1") -> Iterator[Server]:
+    """A fresh running Redis, its URL without a database number; it keeps nothing."""
     program = shutil.which("redis-server")
     if not program:
         raise ServiceMissingError("Redis (redis-server) is not installed.")
     port = free_port()
     with data_folder(None) as folder:
-        command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
-        server = start([*command, "--dir", str(folder)], folder, None)
+        command = [program, "--port", str(port), "--bind", host, "--save", ""]
+        command += ["--protected-mode", "no", "--dir", str(folder)]
+        server = Server(
+            f"redis://{host}:{port}",
+            command,
+            folder,
+            None,
+            lambda: answers(host, port, b"PING\r\n", b"+PONG"),
+        )
         try:
-            wait_until(lambda: answers(port, b"PING\r\n", b"+PONG"), server, folder)
-            yield f"redis://127.0.0.1:{port}"
+            yield server.start()
         finally:
-            stop(server)
+            server.stop()
 
 
 def variables(database_url: str, redis_url: str) -> dict[str, str]:
@@ -201,10 +251,13 @@ def main(command: list[str]) -> int:
         signal.signal(number, interrupt)
     with ExitStack() as stack:
         try:
-            database_url = os.environ.get("TEST_DATABASE_URL") or stack.enter_context(
-                postgres()
+            database_url = (
+                os.environ.get("TEST_DATABASE_URL")
+                or stack.enter_context(postgres()).url
             )
-            redis_url = os.environ.get("TEST_REDIS_URL") or stack.enter_context(redis())
+            redis_url = (
+                os.environ.get("TEST_REDIS_URL") or stack.enter_context(redis()).url
+            )
         except ServiceMissingError as missing:
             required = os.environ.get("CI") == "true"
             print("FAILED" if required else "SKIPPED", f"{command[0]}:", missing)

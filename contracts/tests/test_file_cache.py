@@ -2,7 +2,9 @@
 
 import mmap
 import os
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,28 @@ def test_a_file_is_fetched_once(cache, elsewhere):
     assert cache.get("a/b").read_text() == "a/b       "
     assert elsewhere.asked == ["a/b"]
     assert first.stat().st_mtime_ns == changed
+
+
+def test_those_who_ask_at_once_wait_for_one_copy(tmp_path):
+    asked, second = [], threading.Event()
+
+    def fetch(name: str, target: Path) -> None:
+        asked.append(name)
+        if len(asked) > 1:
+            second.set()
+        second.wait(0.5)  # as long as somebody else would need to ask
+        target.write_text(name)
+
+    together = threading.Barrier(4)
+
+    def get(_: int) -> str:
+        together.wait(30)
+        return FileCache(tmp_path, 100, fetch).get("a/b").read_text()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(get, range(4))) == ["a/b"] * 4
+    assert asked == ["a/b"]
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["b"]
 
 
 def test_half_a_file_is_never_seen(cache, tmp_path):

@@ -31,3 +31,20 @@ def test_events_are_measured_as_a_table_and_as_json():
     assert results["events_per_second"] > 0
     assert results["results_ms"] > 0
     assert ran.stdout.startswith("events_before")
+
+
+def test_lines_reach_all_who_follow_a_job_once_and_in_order():
+    ran = bench("sockets", "--clients", "6", "--lines", "8", "--per-second", "4")
+    assert ran.returncode == 0, ran.stderr
+    results = json.loads(ran.stdout.splitlines()[-1])
+    wrong = [results[name] for name in ("missing", "doubled", "out_of_order")]
+    assert wrong == [0, 0, 0]
+    assert 0 < results["delay_p50_ms"] <= results["delay_p99_ms"]
+
+
+def test_every_list_is_measured():
+    ran = bench("lists", "--rows", "50", "--asks", "1")
+    assert ran.returncode == 0, ran.stderr
+    results = json.loads(ran.stdout.splitlines()[-1])
+    measured = {name.partition(" ")[0] for name in results}
+    assert {"trained_model/", "gate_review/", "webhook_delivery/"} <= measured

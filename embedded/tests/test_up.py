@@ -19,7 +19,7 @@ from recotem_embedded.testing import (
     wait_for,
 )
 
-NOT_SIGNED_IN = 4401
+NOT_SIGNED_IN, NO_ACCESS, NOT_FOUND = 4401, 4403, 4404
 PARTS = ("recotem_embedded.web", "process worker", "process beat")
 
 
@@ -39,15 +39,31 @@ def test_one_address_answers_for_all(browser: httpx.Client, path: str) -> None:
     assert browser.get(path).status_code == 200
 
 
-def test_sockets_are_reached(recotem: EmbeddedRecotem) -> None:
-    url = recotem.url.replace("http", "ws") + "/ws/job/1/"
+@pytest.mark.parametrize(
+    ("signed_in", "origin", "code"),
+    [
+        (False, "", NOT_SIGNED_IN),
+        (True, "https://evil.example", NO_ACCESS),
+        (True, "", NOT_FOUND),
+    ],
+)
+def test_the_code_of_a_refusal_reaches_who_opens_a_socket(
+    recotem: EmbeddedRecotem,
+    browser: httpx.Client,
+    *,
+    signed_in: bool,
+    origin: str,
+    code: int,
+) -> None:
+    token = sign_in(browser).json()["access"] if signed_in else ""
+    url = recotem.url.replace("http", "ws") + f"/ws/job/1/?token={token}"
     with (
-        connect(url, origin=Origin(recotem.url), proxy=None) as socket,
+        connect(url, origin=Origin(origin or recotem.url), proxy=None) as socket,
         pytest.raises(ConnectionClosed) as closed,
     ):
         socket.recv(timeout=60)
     assert closed.value.rcvd is not None
-    assert closed.value.rcvd.code == NOT_SIGNED_IN
+    assert closed.value.rcvd.code == code
 
 
 def test_a_browser_signs_in_and_writes(browser: httpx.Client) -> None:

@@ -81,7 +81,7 @@ test('a model is trained by hand, looked at, and refuses to go while it is serve
   await test.step('the data knows who read it', async () => {
     const model = new URL(page.url()).pathname
     await page.getByRole('link', { name: /Version 1/ }).click()
-    await expect(page.locator(`a[href="${model}"]`)).toBeVisible()
+    await expect(page.locator(`main a[href="${model}"]`)).toBeVisible()
     await page.goto(model)
   })
 

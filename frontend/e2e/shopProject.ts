@@ -31,10 +31,29 @@ export async function makeShop(page: Page): Promise<ShopProject> {
   return { id, data: data.id, address: `/projects/${String(id)}` }
 }
 
-/** A configuration that is trained in a moment. */
-export async function makeConfiguration(page: Page, project: number): Promise<number> {
-  const body = { project, name: 'Popular', recommender_class_name: 'TopPop' }
-  return (await post(page, 'model_configuration', { data: body })).id
+/** By default one that is trained in a moment. */
+export async function makeConfiguration(
+  page: Page,
+  project: number,
+  way: object = { name: 'Popular', recommender_class_name: 'TopPop' },
+): Promise<number> {
+  return (await post(page, 'model_configuration', { data: { project, ...way } })).id
+}
+
+export async function makeModel(page: Page, configuration: number, data: number): Promise<number> {
+  return (await post(page, 'trained_model', { data: { configuration, data_loc: data } })).id
+}
+
+export async function makeSlot(page: Page, project: number, model: number): Promise<void> {
+  const body = { project, name: 'production', trained_model: model }
+  await post(page, 'deployment_slot', { data: body })
+}
+
+export async function makeTuning(page: Page, data: number, trials: number): Promise<number> {
+  const split = (await post(page, 'split_config', { data: {} })).id
+  const evaluation = (await post(page, 'evaluation_config', { data: {} })).id
+  const body = { data, split, evaluation, n_trials: trials }
+  return (await post(page, 'parameter_tuning_job', { data: body })).id
 }
 
 export const moreOrders = csv('more.csv', [

@@ -11,6 +11,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from inference.errors import Unavailable
+from recotem_contracts.environment import POSTGRES_TIMEOUTS
 
 _THREADS = 4
 _SECONDS = 5
@@ -52,7 +53,7 @@ def _postgres(url: URL) -> Engine:
         url,
         pool_pre_ping=True,
         pool_size=_THREADS,
-        connect_args={"connect_timeout": _SECONDS},
+        connect_args={**POSTGRES_TIMEOUTS, **url.query},
         execution_options={"postgresql_readonly": True},
     )
 

@@ -6,11 +6,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 import httpx
-from deployed import START_SECONDS, DeployedRecotem
+from deployed import DeployedRecotem
 from main_job import Json, Management, checked
 from tenants import Tenant, furnish
 
-from recotem_embedded.testing import PASSWORD, wait_for
+from recotem_embedded.testing import PASSWORD
 
 ATTACKER, VICTIM, STAFF = "mallory", "victoria", "stella"
 #: Of the tenant who must stay unseen. No generated request ever contains it.
@@ -40,12 +40,6 @@ class House(DeployedRecotem):
             "web": [*web, "--no-access-log", "--lifespan", "off"],
             "worker": super().commands()["worker"],
         }
-
-    def start(self) -> "House":
-        for name in self.commands():
-            self.launch(name)
-        wait_for("the API", lambda: self._answers(self.url, "web"), START_SECONDS)
-        return self
 
     @property
     def database_url(self) -> str:

@@ -19,9 +19,10 @@ class Tenant:
 
 
 def furnish(api: Management, name: str, marker: str) -> Tenant:
-    """Move in: data, a tuned and a trained model, a slot, an event, a key."""
+    """Move in: data, a tuned and a trained model, a slot, a review, an event, a key."""
     tenant = Tenant(name, marker)
-    for step in (_project, _data, _configurations, _models, _serving, _planned):
+    steps = (_project, _data, _configurations, _models, _serving, _reviewed, _planned)
+    for step in steps:
         step(api, tenant)
     return tenant
 
@@ -119,6 +120,30 @@ def _serving(api: Management, tenant: Tenant) -> None:
     _create(api, tenant, "api_keys", project=project, name=mark, scopes=["read"])
 
 
+def _reviewed(api: Management, tenant: Tenant) -> None:
+    """What the slot serves is in the log, and another model wants its place."""
+    rows = tenant.rows
+    log = api.send("GET", "deployment/", params={"slot": rows["deployment_slot"]})
+    rows["deployment"] = log["results"][0]["id"]
+    rival = api.create(
+        "trained_model",
+        configuration=rows["model_configuration"],
+        data_loc=rows["training_data"],
+    )
+    api.wait("trained_model", rival["id"], ("READY",), ("FAILED",))
+    review = _create(
+        api,
+        tenant,
+        "gate_review",
+        project=rows["project"],
+        slot=rows["deployment_slot"],
+        trained_model=rival["id"],
+    )
+    api.wait("gate_review", review["id"], ("COMPLETED",), ("FAILED",))
+    reason = {"reason": tenant.marker}
+    api.send("POST", f"gate_review/{review['id']}/override/", json=reason)
+
+
 def _planned(api: Management, tenant: Tenant) -> None:
     """What is compared, and what is repeated."""
     mark, rows = tenant.marker, tenant.rows
@@ -145,3 +170,5 @@ def _planned(api: Management, tenant: Tenant) -> None:
         training_data=rows["training_data"],
         model_configuration=rows["model_configuration"],
     )
+    url = f"https://{mark}.example.org/{mark}"
+    _create(api, tenant, "webhook", project=rows["project"], url=url, is_active=False)

@@ -11,12 +11,18 @@ from recotem.core.actor import Actor
 from recotem.core.models import AuditEntry
 from recotem.datasets.models import DataStatus, ItemMetaData, TrainingData
 from recotem.datasets.services.versions import keep_version
-from recotem.deployment.models import DeploymentSlot
+from recotem.deployment.models import Deployment, DeploymentSlot, GateReview
+from recotem.deployment.services.gates import limits_of
 from recotem.experiments.models import ABTest, ConversionEvent
 from recotem.jobs.models import Job, JobAttempt, TaskLog
 from recotem.keys.models import ApiKey
 from recotem.projects.models import Membership, Project
-from recotem.retraining.models import RetrainingRun, RetrainingSchedule
+from recotem.retraining.models import (
+    RetrainingRun,
+    RetrainingSchedule,
+    Webhook,
+    WebhookDelivery,
+)
 from recotem.training.models import ModelConfiguration, TrainedModel
 from recotem.tuning.models import (
     EvaluationConfig,
@@ -127,6 +133,7 @@ class JobFactory(DjangoModelFactory):
         model = Job
 
     kind = Job.Kind.TRAINING
+    project = 0  # nobody's
 
 
 class JobAttemptFactory(DjangoModelFactory):
@@ -148,7 +155,10 @@ class TrainedModelFactory(DjangoModelFactory):
     data_loc = factory.SubFactory(
         TrainingDataFactory, project=factory.SelfAttribute("..configuration.project")
     )
-    job = factory.SubFactory(JobFactory, status="COMPLETED")
+    project = factory.SelfAttribute("configuration.project")
+    job = factory.SubFactory(
+        JobFactory, status="COMPLETED", project=factory.SelfAttribute("..project.pk")
+    )
     status = TrainedModel.Status.READY
     file = factory.Sequence(lambda n: f"models/0/{n}.rctm")
     filesize = 1000
@@ -164,6 +174,46 @@ class DeploymentSlotFactory(DjangoModelFactory):
         TrainedModelFactory,
         configuration__project=factory.SelfAttribute("...project"),
     )
+
+
+class DeploymentFactory(DjangoModelFactory):
+    """A model that a slot served before the one that it serves now."""
+
+    class Meta:
+        model = Deployment
+
+    slot = factory.SubFactory(
+        DeploymentSlotFactory, project=factory.SelfAttribute("..project")
+    )
+    project = factory.SubFactory(ProjectFactory)
+    slot_name = factory.SelfAttribute("slot.name")
+    trained_model = factory.SubFactory(
+        TrainedModelFactory, configuration__project=factory.SelfAttribute("...project")
+    )
+    algorithm = "TopPopRecommender"
+    data = factory.SelfAttribute("trained_model.data_loc_id")
+    data_name = factory.SelfAttribute("trained_model.data_loc.basename")
+    reason = Deployment.Reason.MANUAL
+
+
+class GateReviewFactory(DjangoModelFactory):
+    """Waits for a worker."""
+
+    class Meta:
+        model = GateReview
+
+    project = factory.SubFactory(ProjectFactory)
+    slot = factory.SubFactory(
+        DeploymentSlotFactory, project=factory.SelfAttribute("..project")
+    )
+    trained_model = factory.SubFactory(
+        TrainedModelFactory, configuration__project=factory.SelfAttribute("...project")
+    )
+    champion = factory.SelfAttribute("slot.trained_model")
+    job = factory.SubFactory(JobFactory, kind=Job.Kind.REVIEW)
+    target_metric = "ndcg"
+    cutoff = 20
+    limits = factory.LazyAttribute(lambda review: limits_of(review.project.pk))
 
 
 class ABTestFactory(DjangoModelFactory):
@@ -214,6 +264,7 @@ class ParameterTuningJobFactory(DjangoModelFactory):
         model = ParameterTuningJob
 
     data = factory.SubFactory(TrainingDataFactory)
+    project = factory.SelfAttribute("data.project")
     data_version = factory.SelfAttribute("data.version")
     split = factory.SubFactory(
         SplitConfigFactory, created_by=factory.SelfAttribute("..data.project.owner")
@@ -222,7 +273,11 @@ class ParameterTuningJobFactory(DjangoModelFactory):
         EvaluationConfigFactory,
         created_by=factory.SelfAttribute("..data.project.owner"),
     )
-    job = factory.SubFactory(JobFactory, kind=Job.Kind.TUNING)
+    job = factory.SubFactory(
+        JobFactory,
+        kind=Job.Kind.TUNING,
+        project=factory.SelfAttribute("..project.pk"),
+    )
 
 
 class TrialFactory(DjangoModelFactory):
@@ -240,6 +295,7 @@ class TaskLogFactory(DjangoModelFactory):
         model = TaskLog
 
     job = factory.LazyAttribute(lambda _: ParameterTuningJobFactory().job)
+    project = factory.SelfAttribute("job.project")
     contents = "Trial 1 of 40 finished."
 
 
@@ -265,3 +321,27 @@ class RetrainingRunFactory(DjangoModelFactory):
 
     schedule = factory.SubFactory(RetrainingScheduleFactory)
     status = "COMPLETED"
+
+
+class WebhookFactory(DjangoModelFactory):
+    class Meta:
+        model = Webhook
+
+    project = factory.SubFactory(ProjectFactory)
+    url = "https://hooks.example.org/recotem"
+    events = ["run_failed"]
+    secret_salt = "salt"
+
+
+class WebhookDeliveryFactory(DjangoModelFactory):
+    class Meta:
+        model = WebhookDelivery
+
+    webhook = factory.SubFactory(WebhookFactory)
+    run = factory.SubFactory(
+        RetrainingRunFactory,
+        schedule__project=factory.SelfAttribute("...webhook.project"),
+    )
+    event = "run_failed"
+    body = {}
+    status = "DELIVERED"

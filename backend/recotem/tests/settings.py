@@ -12,6 +12,8 @@ if cache_url := os.environ.get("CACHE_REDIS_URL"):
     server, _, _ = cache_url.rpartition("/")
     os.environ["CACHE_REDIS_URL"] = f"{server}/{4 + process}"
 
+os.environ["CONN_MAX_AGE"] = "0"  # test databases come and go
+
 from recotem.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -28,6 +28,16 @@ REDIS_URLS = (
 )
 """Settings into which `REDIS_PASSWORD` goes when they carry no password."""
 
+POSTGRES_TIMEOUTS: dict[str, int] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 15_000,
+}
+"""Connection parameters (seconds, the last one milliseconds) for a server that may be
+cut off without a farewell: it is given up after 15 seconds of silence."""
+
 _REDIS_SCHEMES = ("redis", "rediss", "unix")
 
 

@@ -1,10 +1,11 @@
 """Copies of files that lie elsewhere, kept on this machine while there is room."""
 
+import fcntl
 import os
 import shutil
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,6 +13,8 @@ from uuid import uuid4
 _GRACE_SECONDS = 300
 #: Ending of a copy that is not whole yet.
 _DRAFT = ".draft"
+#: Ending of what is locked by who fetches.
+_LOCK = ".lock"
 
 
 class FileCache:
@@ -38,10 +41,12 @@ class FileCache:
         return path
 
     def get(self, name: str) -> Path:
-        """The copy, fetched if need be; raises what `fetch` raises."""
+        """The copy, fetched once if need be; raises what `fetch` raises."""
         path = self.path(name)
         if not _touch(path):
-            self._put(path, lambda draft: self._fetch(name, draft))
+            with _alone(path):
+                if not _touch(path):
+                    self._put(path, lambda draft: self._fetch(name, draft))
         return path
 
     def adopt(self, source: Path, name: str) -> None:
@@ -77,6 +82,19 @@ class FileCache:
                 return
             path.unlink(missing_ok=True)
             surplus -= size
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Whoever else wants the file, in whichever process, waits until the block ends."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = path.with_name(f"{path.name}{_LOCK}")
+    with lock.open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            lock.unlink(missing_ok=True)
 
 
 def _touch(path: Path) -> bool:

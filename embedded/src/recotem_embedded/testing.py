@@ -130,9 +130,6 @@ class EmbeddedRecotem:
     def inference_url(self) -> str:
         return f"{self.url}/inference"
 
-    def revive_worker(self) -> None:
-        """Nothing to do: the supervisor does it."""
-
     def restart(self) -> None:
         self.stop()
         self.start()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         read_info,
         save_model,
     )
+    from recotem_engine.comparison import Comparison, Contender, compare
     from recotem_engine.errors import (
         ArtifactError,
         ConfigError,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         UnknownIds,
     )
     from recotem_engine.evaluation import EvaluationSpec, evaluate
+    from recotem_engine.gate import Limits, Verdict, judge
     from recotem_engine.interactions import Columns, Interactions
     from recotem_engine.recommender import Recommender
     from recotem_engine.signing import SigningKeys
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 _NAMES = {
     "algorithms": ("ALGORITHMS",),
     "artifact": ("Model", "ModelInfo", "open_model", "read_info", "save_model"),
+    "comparison": ("Comparison", "Contender", "compare"),
     "errors": (
         "ArtifactError",
         "ConfigError",
@@ -46,6 +49,7 @@ _NAMES = {
         "UnknownIds",
     ),
     "evaluation": ("EvaluationSpec", "evaluate"),
+    "gate": ("Limits", "Verdict", "judge"),
     "interactions": ("Columns", "Interactions"),
     "recommender": ("Recommender",),
     "signing": ("SigningKeys",),
@@ -61,11 +65,14 @@ __all__ = [
     "ALGORITHMS",
     "ArtifactError",
     "Columns",
+    "Comparison",
     "ConfigError",
+    "Contender",
     "DataError",
     "EngineError",
     "EvaluationSpec",
     "Interactions",
+    "Limits",
     "Model",
     "ModelInfo",
     "NotSupported",
@@ -78,7 +85,10 @@ __all__ = [
     "TrainingSpec",
     "TuningSpec",
     "UnknownIds",
+    "Verdict",
+    "compare",
     "evaluate",
+    "judge",
     "open_model",
     "read_info",
     "read_table",

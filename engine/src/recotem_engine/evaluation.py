@@ -16,7 +16,7 @@ import numpy.typing as npt
 from recotem_engine.errors import ConfigError
 from recotem_engine.scorers import Scorer
 from recotem_engine.splitting import HoldOut
-from recotem_engine.types import Csr, Floats, Ints, JsonObject
+from recotem_engine.types import Csr, Floats, Int64s, Ints, JsonObject
 
 METRICS = ("ndcg", "map", "recall", "hit")
 
@@ -84,33 +84,57 @@ def evaluate(
     counts as the whole catalogue. Raises FloatingPointError if a score is NaN or
     infinite.
     """
-    size = users_per_block or max(1, _SCORES_PER_BLOCK // scorer.n_items)
     values = {name: np.empty(len(holdout.users), np.float32) for name in METRICS}
-    for start, hits in _hits_by_block(scorer, seen, holdout, spec.cutoff, size):
-        rows = slice(start, start + len(hits))
-        n_relevant = np.diff(holdout.truth.indptr[start : start + len(hits) + 1])
-        for name, per_user in _metrics(hits, n_relevant).items():
+    lists = top_lists(
+        scorer, seen, holdout.users, spec.cutoff, users_per_block=users_per_block
+    )
+    start = 0
+    for block in lists:
+        rows = slice(start, start + len(block))
+        for name, per_user in user_metrics(block, holdout.truth[rows]).items():
             values[name][rows] = per_user
+        start = rows.stop
     means = {name: float(v.mean(dtype=np.float64)) for name, v in values.items()}
     return Evaluation(means, values[spec.target_metric])
 
 
-def _hits_by_block(
-    scorer: Scorer, seen: Csr, holdout: HoldOut, cutoff: int, size: int
-) -> Iterator[tuple[int, npt.NDArray[np.bool_]]]:
-    """First row and hits (block, k): is the i-th recommended item relevant?"""
-    for start in range(0, len(holdout.users), size):
-        users = holdout.users[start : start + size]
-        profiles = seen[users]
-        scores = scorer.score_users(users, profiles)
+def top_lists(
+    scorer: Scorer,
+    seen: Csr,
+    users: Ints,
+    length: int,
+    *,
+    users_per_block: int | None = None,
+) -> Iterator[Int64s]:
+    """The best unseen items of these rows of `seen`, block after block of users.
+
+    Each block is int64 (b, min(length, n_items)): columns, best first, -1 where there
+    is nothing left. Raises FloatingPointError if a score is NaN or infinite.
+    """
+    size = users_per_block or max(1, _SCORES_PER_BLOCK // scorer.n_items)
+    for start in range(0, len(users), size):
+        block = users[start : start + size]
+        profiles = seen[block]
+        scores = scorer.score_users(block, profiles)
         if not (np.isfinite(scores.min()) and np.isfinite(scores.max())):
             raise FloatingPointError("The model gives scores that are not numbers.")
         scores[_positions(profiles)] = -np.inf
-        top = _top_columns(scores, min(cutoff, scorer.n_items))
-        relevant = np.zeros(scores.shape, np.bool_)
-        relevant[_positions(holdout.truth[start : start + size])] = True
-        relevant[_positions(profiles)] = False
-        yield start, np.take_along_axis(relevant, top, axis=1)
+        top = _top_columns(scores, min(length, scorer.n_items))
+        is_left = np.isfinite(np.take_along_axis(scores, top, axis=1))
+        yield np.where(is_left, top, -1)
+
+
+def user_metrics(lists: Int64s, truth: Csr) -> dict[str, Floats]:
+    """Each metric of each user, (m,).
+
+    lists: (m, k) as of `top_lists`, their length is the cutoff; truth: (m, n_items),
+    at least one relevant item in each row.
+    """
+    rows, cols = _positions(truth)
+    n_items = truth.shape[1]
+    places = np.arange(len(lists))[:, None] * n_items + lists
+    hits = np.isin(places, rows * n_items + cols) & (lists >= 0)
+    return _metrics(hits, np.diff(truth.indptr))
 
 
 def _positions(matrix: Csr) -> tuple[Ints, Ints]:

@@ -225,6 +225,50 @@ def train(  # noqa: PLR0913 — the fields of one message
     }
 
 
+def compare(  # noqa: PLR0913 — the fields of one message
+    session: Session,
+    *,
+    candidate: Record,
+    champion: Record,
+    metric: str,
+    cutoff: int,
+    seed: int = 42,
+    holdout: Record | None = None,
+) -> "JsonObject":
+    """The `Comparison` of two models by what they were made of, for `gate.judge`.
+
+    candidate, champion: {"interactions": columnar copy, "algorithm", "parameters", and,
+    if they are known, "n_bytes" of the model file and "random_seed"}.
+    holdout: a split; None for the default one.
+    """
+    from recotem_engine import comparison
+    from recotem_engine.interactions import Interactions
+    from recotem_engine.splitting import SplitSpec
+
+    session.progress({"stage": "reading"})
+    paths = {record["interactions"] for record in (candidate, champion)}
+    data = {path: Interactions.read_columnar(Path(path)) for path in paths}
+
+    def contender(record: Record) -> comparison.Contender:
+        return comparison.Contender(
+            data[record["interactions"]],
+            record["algorithm"],
+            record["parameters"],
+            record.get("random_seed", 42),
+            record.get("n_bytes"),
+        )
+
+    return comparison.compare(
+        contender(candidate),
+        contender(champion),
+        target_metric=metric,
+        cutoff=cutoff,
+        holdout=SplitSpec.from_json(holdout) if holdout else None,
+        seed=seed,
+        on_progress=session.progress,
+    ).to_json()
+
+
 OPERATIONS: "dict[str, Callable[..., JsonObject]]" = {
     operation.__name__: operation
     for operation in (
@@ -238,5 +282,6 @@ OPERATIONS: "dict[str, Callable[..., JsonObject]]" = {
         run_trial,
         finish_tuning,
         train,
+        compare,
     )
 }

@@ -108,7 +108,7 @@ class Split:
     @cached_property
     def train(self) -> Csr:
         """What a trial is fitted on, users by items."""
-        return _kept(self.matrix, self.parts == Part.TRAIN)
+        return entries_where(self.matrix, self.parts == Part.TRAIN)
 
     @cached_property
     def validation(self) -> HoldOut:
@@ -117,14 +117,14 @@ class Split:
     @cached_property
     def train_and_validation(self) -> Csr:
         """What the winner is fitted on, users by items."""
-        return _kept(self.matrix, self.parts <= Part.REFIT)
+        return entries_where(self.matrix, self.parts <= Part.REFIT)
 
     @cached_property
     def test(self) -> HoldOut:
         return self._hold_out(Part.TEST)
 
     def _hold_out(self, part: Part) -> HoldOut:
-        kept = _kept(self.matrix, self.parts == part)
+        kept = entries_where(self.matrix, self.parts == part)
         users = np.flatnonzero(np.diff(kept.indptr)).astype(np.int32)
         return HoldOut(users, sparse.csr_array(kept[users]))
 
@@ -267,7 +267,7 @@ def _chosen(users: Ints, spec: SplitSpec, rng: np.random.Generator) -> Ints:
     return rng.permutation(users)[:n_chosen]
 
 
-def _kept(matrix: Csr, mask: npt.NDArray[np.bool_]) -> Csr:
+def entries_where(matrix: Csr, mask: npt.NDArray[np.bool_]) -> Csr:
     """The pairs where mask (nnz,) holds, in a matrix of the same shape."""
     before = np.concatenate([[0], np.cumsum(mask)])
     indptr = before[matrix.indptr].astype(matrix.indptr.dtype)

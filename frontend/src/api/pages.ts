@@ -8,3 +8,9 @@ export interface Page<T> {
 
 export const PAGE_SIZE = 20
 export const MAX_PAGE_SIZE = 100
+
+/** Several lists as one: what all of them hold, and how much that is with what is not shown. */
+export const onePage = <T>(pages: Page<T>[]): Pick<Page<T>, 'count' | 'results'> => ({
+  count: pages.reduce((sum, { count }) => sum + count, 0),
+  results: pages.flatMap(({ results }) => results),
+})

@@ -387,6 +387,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deployment/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What slots came to serve: when, by whom and why. Nothing of it ever changes. */
+        get: operations["deployment_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployment/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What slots came to serve: when, by whom and why. Nothing of it ever changes. */
+        get: operations["deployment_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployment/{id}/rollback/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let the slot serve this model again; the answer is the new deployment. */
+        post: operations["deployment_rollback_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deployment_slot/": {
         parameters: {
             query?: never;
@@ -491,6 +542,95 @@ export interface paths {
         get: operations["evaluation_config_impact_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gate_review/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Candidates compared with what a slot serves. Creating one starts it. */
+        get: operations["gate_review_list"];
+        put?: never;
+        /** @description Candidates compared with what a slot serves. Creating one starts it. */
+        post: operations["gate_review_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gate_review/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Candidates compared with what a slot serves. Creating one starts it. */
+        get: operations["gate_review_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gate_review/{id}/cancel/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stop the comparison; 409 when it has ended. */
+        post: operations["gate_review_cancel_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gate_review/{id}/deploy/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Let the slot serve the candidate; 409 unless it passed or was overridden, and
+         *     when the slot serves another model than the champion by now.
+         */
+        post: operations["gate_review_deploy_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gate_review/{id}/override/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Allow the deployment of a candidate that was refused, and say why. */
+        post: operations["gate_review_override_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -730,6 +870,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/parameter_tuning_job/{id}/retry/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Go on with a search that FAILED or was CANCELLED; 409 if that cannot be. */
+        post: operations["parameter_tuning_job_retry_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/parameter_tuning_job/{id}/trials/": {
         parameters: {
             query?: never;
@@ -800,6 +957,24 @@ export interface paths {
         head?: never;
         /** @description Catalogues with their users; everything else belongs to one. */
         patch: operations["project_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/project/{id}/deployment_gate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The limits of the project's gate; each has a default. */
+        get: operations["project_deployment_gate_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Set some of the limits, for reviews from now on. */
+        patch: operations["project_deployment_gate_partial_update"];
         trace?: never;
     };
     "/api/v1/project/{id}/events_to_training_data/": {
@@ -1140,6 +1315,23 @@ export interface paths {
         patch: operations["trained_model_partial_update"];
         trace?: never;
     };
+    "/api/v1/trained_model/{id}/cancel/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stop the training; 409 when it has ended, or is part of a tuning job. */
+        post: operations["trained_model_cancel_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trained_model/{id}/download_file/": {
         parameters: {
             query?: never;
@@ -1202,6 +1394,23 @@ export interface paths {
         get: operations["trained_model_recommendation_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trained_model/{id}/retry/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Train a FAILED model after all; 409 with the reason if that cannot be. */
+        post: operations["trained_model_retry_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1524,6 +1733,149 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhook/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description Addresses that are told what became of runs, for editors.
+         *
+         *     No key is accepted here: no program has the server call other addresses.
+         */
+        get: operations["webhook_list"];
+        put?: never;
+        /** @description Make a webhook. Its secret is in this answer and in no later one. */
+        post: operations["webhook_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description Addresses that are told what became of runs, for editors.
+         *
+         *     No key is accepted here: no program has the server call other addresses.
+         */
+        get: operations["webhook_retrieve"];
+        /**
+         * @description Addresses that are told what became of runs, for editors.
+         *
+         *     No key is accepted here: no program has the server call other addresses.
+         */
+        put: operations["webhook_update"];
+        post?: never;
+        /**
+         * @description Addresses that are told what became of runs, for editors.
+         *
+         *     No key is accepted here: no program has the server call other addresses.
+         */
+        delete: operations["webhook_destroy"];
+        options?: never;
+        head?: never;
+        /**
+         * @description Addresses that are told what became of runs, for editors.
+         *
+         *     No key is accepted here: no program has the server call other addresses.
+         */
+        patch: operations["webhook_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/webhook/{id}/impact/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a DELETE would take along, and what stands against it. */
+        get: operations["webhook_impact_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook/{id}/ping/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Tell it something for a trial; the delivery says what became of that. */
+        post: operations["webhook_ping_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook/{id}/rotate_secret/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Another secret, in this answer only; the one before signs for a day more. */
+        post: operations["webhook_rotate_secret_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook_delivery/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What webhooks were told and whether it arrived, the newest first. */
+        get: operations["webhook_delivery_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook_delivery/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What webhooks were told and whether it arrived, the newest first. */
+        get: operations["webhook_delivery_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1720,6 +2072,104 @@ export interface components {
             /** @description One sentence for people. */
             reason: string;
         };
+        /** @description One limit, what was found, and what that means. */
+        Check: {
+            /** Format: double */
+            limit: number;
+            name: string;
+            passed: boolean;
+            sentence: string;
+            /** Format: double */
+            value: number | null;
+        };
+        /** @description One limit, what was found, and what that means. */
+        CheckRequest: {
+            /** Format: double */
+            limit: number;
+            name: string;
+            passed: boolean;
+            sentence: string;
+            /** Format: double */
+            value: number | null;
+        };
+        /**
+         * @description Candidate against champion, both fitted without the newest interactions and asked
+         *     for the same users. Ratios are candidate to champion; null where there is none.
+         */
+        Comparison: {
+            candidate: components["schemas"]["Standing"];
+            champion: components["schemas"]["Standing"];
+            /**
+             * Format: double
+             * @description Of users with fewer than half of their ten items in common.
+             */
+            changed_share: number | null;
+            /** Format: double */
+            coverage_ratio: number | null;
+            cutoff: number;
+            /** Format: double */
+            difference: number | null;
+            interval: number[] | null;
+            /** Format: double */
+            latency_ratio: number | null;
+            /**
+             * Format: double
+             * @description Of the intervals.
+             */
+            level: number;
+            /** @description Of these, those whom the champion does not know. */
+            n_unknown_users: number;
+            /** @description Whose answers were compared. */
+            n_users: number;
+            /**
+             * Format: double
+             * @description In parts of the champion's target metric.
+             */
+            relative_difference: number | null;
+            relative_interval: number[] | null;
+            /** Format: double */
+            size_ratio: number | null;
+            target_metric: components["schemas"]["TargetMetric"];
+        };
+        /**
+         * @description Candidate against champion, both fitted without the newest interactions and asked
+         *     for the same users. Ratios are candidate to champion; null where there is none.
+         */
+        ComparisonRequest: {
+            candidate: components["schemas"]["StandingRequest"];
+            champion: components["schemas"]["StandingRequest"];
+            /**
+             * Format: double
+             * @description Of users with fewer than half of their ten items in common.
+             */
+            changed_share: number | null;
+            /** Format: double */
+            coverage_ratio: number | null;
+            cutoff: number;
+            /** Format: double */
+            difference: number | null;
+            interval: number[] | null;
+            /** Format: double */
+            latency_ratio: number | null;
+            /**
+             * Format: double
+             * @description Of the intervals.
+             */
+            level: number;
+            /** @description Of these, those whom the champion does not know. */
+            n_unknown_users: number;
+            /** @description Whose answers were compared. */
+            n_users: number;
+            /**
+             * Format: double
+             * @description In parts of the champion's target metric.
+             */
+            relative_difference: number | null;
+            relative_interval: number[] | null;
+            /** Format: double */
+            size_ratio: number | null;
+            target_metric: components["schemas"]["TargetMetric"];
+        };
         ConversionEvent: {
             deployment_slot: number;
             event_type: components["schemas"]["EventType"];
@@ -1821,6 +2271,58 @@ export interface components {
             variant_conversions: number;
             variant_impressions: number;
         };
+        /**
+         * @description * `run_completed` - Run Completed
+         *     * `run_failed` - Run Failed
+         *     * `run_skipped` - Run Skipped
+         *     * `ping` - Ping
+         * @enum {string}
+         */
+        DeliveryEvent: "run_completed" | "run_failed" | "run_skipped" | "ping";
+        /**
+         * @description * `PENDING` - Pending
+         *     * `DELIVERED` - Delivered
+         *     * `FAILED` - Failed
+         * @enum {string}
+         */
+        DeliveryStatus: "PENDING" | "DELIVERED" | "FAILED";
+        /**
+         * @description A change of what a slot serves, as it was then. Slot, models and data may have
+         *     gone since; their ids and names stay.
+         */
+        Deployment: {
+            readonly actor: number | null;
+            readonly actor_name: string;
+            readonly algorithm: string;
+            /** @description Whether slot and model are there, and the slot serves another one. */
+            readonly can_roll_back: boolean;
+            readonly data: number;
+            readonly data_name: string;
+            readonly data_version: number | null;
+            /** @description What the slot served before; after a test what the loser served. */
+            readonly former_model: number | null;
+            readonly id: number;
+            /** Format: date-time */
+            readonly ins_datetime: string;
+            readonly key: number | null;
+            readonly project: number;
+            readonly reason: components["schemas"]["DeploymentReason"];
+            readonly review: number | null;
+            readonly slot: number;
+            readonly slot_name: string;
+            readonly trained_model: number;
+            /** @description Of the review that stands behind it; null without one. */
+            readonly verdict: (components["schemas"]["Verdict"] | components["schemas"]["NullEnum"]) | null;
+        };
+        /**
+         * @description * `found` - Found
+         *     * `manual` - Manual
+         *     * `promotion` - Promotion
+         *     * `auto_deploy` - Auto Deploy
+         *     * `rollback` - Rollback
+         * @enum {string}
+         */
+        DeploymentReason: "found" | "manual" | "promotion" | "auto_deploy" | "rollback";
         DeploymentSlot: {
             readonly id: number;
             /** Format: date-time */
@@ -1850,6 +2352,8 @@ export interface components {
             /** @default 100 */
             weight?: number;
         };
+        /** @enum {string} */
+        DeploymentStatus: "WAITING" | "REVIEWING" | "DEPLOYED" | "REFUSED" | "NOT_DEPLOYED";
         Detail: {
             detail: string;
         };
@@ -1901,7 +2405,7 @@ export interface components {
              * @description Stable, for programs.
              * @enum {string}
              */
-            code: "artifact_damaged" | "cannot_run" | "columns_locked" | "config_in_use" | "configuration_in_use" | "conflict" | "data_changed" | "data_in_use" | "file_too_large" | "in_use" | "job_ended" | "job_frozen" | "job_runs" | "key_revoked" | "last_in_charge" | "model_in_use" | "model_not_ready" | "no_events" | "not_supported" | "own_account" | "project_changed" | "run_open" | "slot_in_test" | "test_running" | "test_started" | "wrong_state";
+            code: "already_served" | "artifact_damaged" | "cannot_deploy" | "cannot_retry" | "cannot_run" | "champion_changed" | "columns_locked" | "config_in_use" | "configuration_in_use" | "conflict" | "data_changed" | "data_in_use" | "file_too_large" | "in_use" | "job_ended" | "job_frozen" | "job_runs" | "key_revoked" | "last_in_charge" | "model_gone" | "model_in_use" | "model_not_ready" | "no_events" | "not_supported" | "own_account" | "project_changed" | "review_open" | "review_refuses" | "review_used" | "run_open" | "slot_gone" | "slot_in_test" | "test_running" | "test_started" | "too_many_webhooks" | "trained_by_tuning" | "webhook_off" | "wrong_state";
             /** @description One sentence for people. */
             detail: string;
         };
@@ -2000,6 +2504,136 @@ export interface components {
             n_rows: number;
             n_users: number;
             project: number;
+        };
+        /** @description What a candidate has to keep to. Ratios are candidate to champion. */
+        GateLimits: {
+            /**
+             * Format: double
+             * @description Up to it the ratio is not asked.
+             */
+            harmless_latency_ms: number;
+            /**
+             * Format: int64
+             * @description Of the model file; up to it the ratio is not asked.
+             */
+            harmless_n_bytes: number;
+            /**
+             * Format: double
+             * @description Of users with fewer than half of their ten items in common.
+             */
+            largest_changed_share: number;
+            /** Format: double */
+            largest_latency_ratio: number;
+            /**
+             * Format: double
+             * @description Of the target metric, in parts of the champion's; the whole interval of the difference has to be better than that.
+             */
+            largest_loss: number;
+            /** Format: double */
+            largest_size_ratio: number;
+            /**
+             * Format: double
+             * @description Of the items that somebody is shown.
+             */
+            lowest_coverage_ratio: number;
+            /** @description With fewer users to ask nothing passes. */
+            smallest_n_users: number;
+            /**
+             * @description What happens to a candidate of whom the interval does not tell whether the loss is tolerated; pass then goes by the difference as measured.
+             *
+             *     * `refuse` - refuse
+             *     * `pass` - pass
+             */
+            when_unsure: components["schemas"]["WhenUnsure"];
+        };
+        /** @description What a candidate has to keep to. Ratios are candidate to champion. */
+        GateLimitsRequest: {
+            /**
+             * Format: double
+             * @description Up to it the ratio is not asked.
+             */
+            harmless_latency_ms: number;
+            /**
+             * Format: int64
+             * @description Of the model file; up to it the ratio is not asked.
+             */
+            harmless_n_bytes: number;
+            /**
+             * Format: double
+             * @description Of users with fewer than half of their ten items in common.
+             */
+            largest_changed_share: number;
+            /** Format: double */
+            largest_latency_ratio: number;
+            /**
+             * Format: double
+             * @description Of the target metric, in parts of the champion's; the whole interval of the difference has to be better than that.
+             */
+            largest_loss: number;
+            /** Format: double */
+            largest_size_ratio: number;
+            /**
+             * Format: double
+             * @description Of the items that somebody is shown.
+             */
+            lowest_coverage_ratio: number;
+            /** @description With fewer users to ask nothing passes. */
+            smallest_n_users: number;
+            /**
+             * @description What happens to a candidate of whom the interval does not tell whether the loss is tolerated; pass then goes by the difference as measured.
+             *
+             *     * `refuse` - refuse
+             *     * `pass` - pass
+             */
+            when_unsure: components["schemas"]["WhenUnsure"];
+        };
+        /**
+         * @description `trained_model` is the candidate, `champion` what the slot served when the review
+         *     began. Slot and models may have gone since; what was found stays.
+         */
+        GateReview: {
+            readonly champion: number;
+            readonly checks: components["schemas"]["Check"][];
+            readonly comparison: components["schemas"]["Comparison"] | null;
+            readonly cutoff: number;
+            /** @description The deployment that came of it, if any. */
+            readonly deployment: number | null;
+            /** Format: date-time */
+            readonly ended_at: string | null;
+            readonly error: string;
+            readonly id: number;
+            /** Format: date-time */
+            readonly ins_datetime: string;
+            readonly limits: components["schemas"]["GateLimits"];
+            /** Format: date-time */
+            readonly overridden_at: string | null;
+            readonly overridden_by: string;
+            readonly override_reason: string;
+            readonly passed: boolean | null;
+            project: number;
+            slot: number;
+            /** Format: date-time */
+            readonly started_at: string | null;
+            readonly status: components["schemas"]["JobStatus"];
+            readonly target_metric: components["schemas"]["TargetMetric"];
+            readonly task_links: components["schemas"]["TaskLink"][];
+            trained_model: number;
+            /** Format: date-time */
+            readonly updated_at: string;
+        };
+        /**
+         * @description `trained_model` is the candidate, `champion` what the slot served when the review
+         *     began. Slot and models may have gone since; what was found stays.
+         * @example {
+         *       "project": 1,
+         *       "slot": 1,
+         *       "trained_model": 2
+         *     }
+         */
+        GateReviewRequest: {
+            project: number;
+            slot: number;
+            trained_model: number;
         };
         Health: {
             broker: string;
@@ -2174,11 +2808,55 @@ export interface components {
             role: components["schemas"]["Role"];
             username?: string;
         };
+        /**
+         * @description A webhook just made, with its secret for this once.
+         * @example {
+         *       "events": [
+         *         "run_failed",
+         *         "run_completed"
+         *       ],
+         *       "id": 1,
+         *       "ins_datetime": "2026-03-01T09:30:00Z",
+         *       "is_active": true,
+         *       "last_attempt_at": null,
+         *       "last_error": "",
+         *       "last_status": null,
+         *       "project": 1,
+         *       "secret": "rctm_hook_6b1f…",
+         *       "updated_at": "2026-03-01T09:30:00Z",
+         *       "url": "https://example.org/recotem"
+         *     }
+         */
+        NewWebhook: {
+            events: components["schemas"]["WebhookEvent"][];
+            readonly id: number;
+            /** Format: date-time */
+            readonly ins_datetime: string;
+            is_active: boolean;
+            /** Format: date-time */
+            readonly last_attempt_at: string | null;
+            readonly last_error: string;
+            readonly last_status: (components["schemas"]["DeliveryStatus"] | components["schemas"]["NullEnum"]) | null;
+            project: number;
+            readonly secret: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+            url: string;
+        };
         /** @enum {unknown} */
         NullEnum: null;
         OverTime: {
             days_per_point: number;
             points: components["schemas"]["Point"][];
+        };
+        /**
+         * @example {
+         *       "reason": "It knows the items of the new season."
+         *     }
+         */
+        OverrideRequest: {
+            /** @description Why the model may serve in spite of the refusal. */
+            reason: string;
         };
         PaginatedABTestList: {
             /** @description From 10,000 on it may be 30 s old. */
@@ -2243,6 +2921,15 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["DataVersion"][];
         };
+        PaginatedDeploymentList: {
+            /** @description From 10,000 on it may be 30 s old. */
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Deployment"][];
+        };
         PaginatedDeploymentSlotList: {
             /** @description From 10,000 on it may be 30 s old. */
             count: number;
@@ -2260,6 +2947,15 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["EvaluationConfig"][];
+        };
+        PaginatedGateReviewList: {
+            /** @description From 10,000 on it may be 30 s old. */
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["GateReview"][];
         };
         PaginatedItemMetaDataList: {
             /** @description From 10,000 on it may be 30 s old. */
@@ -2369,6 +3065,24 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Trial"][];
         };
+        PaginatedWebhookDeliveryList: {
+            /** @description From 10,000 on it may be 30 s old. */
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["WebhookDelivery"][];
+        };
+        PaginatedWebhookList: {
+            /** @description From 10,000 on it may be 30 s old. */
+            count: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Webhook"][];
+        };
         /** @description What a parameter may be; `search_low` to `search_high` is where tuning looks. */
         Parameter: {
             choices: unknown[];
@@ -2400,6 +3114,7 @@ export interface components {
             /** Format: date-time */
             readonly ins_datetime: string;
             readonly irspack_version: string;
+            /** @description MB that each process which tries candidates may use. */
             memory_budget: number;
             n_tasks_parallel: number;
             n_trials: number;
@@ -2412,6 +3127,7 @@ export interface components {
                 seconds_left?: number | null;
                 trials_done?: number;
             };
+            readonly project: number;
             random_seed: number | null;
             readonly result: {
                 baseline: {
@@ -2442,7 +3158,9 @@ export interface components {
             readonly started_at: string | null;
             readonly status: components["schemas"]["JobStatus"];
             readonly task_links: components["schemas"]["TaskLink"][];
+            /** @description Seconds after which no trial goes on. The best one until then is tested and trained all the same. */
             timeout_overall: number | null;
+            /** @description Seconds that one trial may take. */
             timeout_singlestep: number | null;
             train_after_tuning: boolean;
             tried_algorithms_json: string[] | null;
@@ -2469,12 +3187,15 @@ export interface components {
         ParameterTuningJobRequest: {
             data: number;
             evaluation: number;
+            /** @description MB that each process which tries candidates may use. */
             memory_budget?: number;
             n_tasks_parallel?: number;
             n_trials?: number;
             random_seed?: number | null;
             split: number;
+            /** @description Seconds after which no trial goes on. The best one until then is tested and trained all the same. */
             timeout_overall?: number | null;
+            /** @description Seconds that one trial may take. */
             timeout_singlestep?: number | null;
             train_after_tuning?: boolean;
             tried_algorithms_json?: string[] | null;
@@ -2551,6 +3272,47 @@ export interface components {
             name?: string | null;
             target_metric?: components["schemas"]["TargetMetric"];
         };
+        /** @description What a candidate has to keep to. Ratios are candidate to champion. */
+        PatchedGateLimitsRequest: {
+            /**
+             * Format: double
+             * @description Up to it the ratio is not asked.
+             */
+            harmless_latency_ms?: number;
+            /**
+             * Format: int64
+             * @description Of the model file; up to it the ratio is not asked.
+             */
+            harmless_n_bytes?: number;
+            /**
+             * Format: double
+             * @description Of users with fewer than half of their ten items in common.
+             */
+            largest_changed_share?: number;
+            /** Format: double */
+            largest_latency_ratio?: number;
+            /**
+             * Format: double
+             * @description Of the target metric, in parts of the champion's; the whole interval of the difference has to be better than that.
+             */
+            largest_loss?: number;
+            /** Format: double */
+            largest_size_ratio?: number;
+            /**
+             * Format: double
+             * @description Of the items that somebody is shown.
+             */
+            lowest_coverage_ratio?: number;
+            /** @description With fewer users to ask nothing passes. */
+            smallest_n_users?: number;
+            /**
+             * @description What happens to a candidate of whom the interval does not tell whether the loss is tolerated; pass then goes by the difference as measured.
+             *
+             *     * `refuse` - refuse
+             *     * `pass` - pass
+             */
+            when_unsure?: components["schemas"]["WhenUnsure"];
+        };
         PatchedMemberRequest: {
             role?: components["schemas"]["Role"];
         };
@@ -2565,12 +3327,15 @@ export interface components {
         PatchedParameterTuningJobRequest: {
             data?: number;
             evaluation?: number;
+            /** @description MB that each process which tries candidates may use. */
             memory_budget?: number;
             n_tasks_parallel?: number;
             n_trials?: number;
             random_seed?: number | null;
             split?: number;
+            /** @description Seconds after which no trial goes on. The best one until then is tested and trained all the same. */
             timeout_overall?: number | null;
+            /** @description Seconds that one trial may take. */
             timeout_singlestep?: number | null;
             train_after_tuning?: boolean;
             tried_algorithms_json?: string[] | null;
@@ -2584,7 +3349,11 @@ export interface components {
         };
         /** @description `cron_in_words` and `next_runs` tell what the expression means in its zone. */
         PatchedRetrainingScheduleRequest: {
+            /** @description Let a new model take the place of the one that is served, if it passes the gate of the project. */
+            auto_deploy?: boolean;
             cron_expression?: string;
+            /** @description Where new models go; without one, to the only active slot. */
+            deployment_slot?: number | null;
             evaluation_config?: number | null;
             is_enabled?: boolean;
             max_retries?: number;
@@ -2623,6 +3392,13 @@ export interface components {
             file?: string;
             project?: number;
         };
+        /** @description What is known of a webhook after it was made; never its secret. */
+        PatchedWebhookRequest: {
+            events?: components["schemas"]["WebhookEvent"][];
+            is_active?: boolean;
+            project?: number;
+            url?: string;
+        };
         Ping: {
             success: boolean;
         };
@@ -2643,7 +3419,7 @@ export interface components {
          */
         ProfileRequest: {
             cutoff: number;
-            item_ids: string[];
+            item_ids: (string | number)[];
         };
         /**
          * @description `role` is what the person who asks may do here.
@@ -2772,7 +3548,11 @@ export interface components {
             /** Format: date-time */
             readonly completed_at: string | null;
             readonly data_rows_at_trigger: number | null;
+            readonly deployment_message: string;
+            /** @description What becomes of its model; null where it is not to be deployed. */
+            readonly deployment_status: (components["schemas"]["DeploymentStatus"] | components["schemas"]["NullEnum"]) | null;
             readonly error_message: string;
+            readonly gate_review: number | null;
             readonly id: number;
             /** Format: date-time */
             readonly ins_datetime: string;
@@ -2789,8 +3569,12 @@ export interface components {
         };
         /** @description `cron_in_words` and `next_runs` tell what the expression means in its zone. */
         RetrainingSchedule: {
+            /** @description Let a new model take the place of the one that is served, if it passes the gate of the project. */
+            auto_deploy: boolean;
             cron_expression: string;
             readonly cron_in_words: string;
+            /** @description Where new models go; without one, to the only active slot. */
+            deployment_slot: number | null;
             evaluation_config: number | null;
             readonly id: number;
             /** Format: date-time */
@@ -2815,7 +3599,11 @@ export interface components {
         };
         /** @description `cron_in_words` and `next_runs` tell what the expression means in its zone. */
         RetrainingScheduleRequest: {
+            /** @description Let a new model take the place of the one that is served, if it passes the gate of the project. */
+            auto_deploy?: boolean;
             cron_expression?: string;
+            /** @description Where new models go; without one, to the only active slot. */
+            deployment_slot?: number | null;
             evaluation_config?: number | null;
             is_enabled?: boolean;
             max_retries?: number;
@@ -2861,6 +3649,9 @@ export interface components {
          * @enum {string}
          */
         Scope: "read" | "write" | "predict";
+        Secret: {
+            secret: string;
+        };
         SplitConfig: {
             readonly created_by: number;
             /**
@@ -2924,6 +3715,42 @@ export interface components {
             /** Format: double */
             median: number;
             min: number;
+        };
+        /** @description How one of the two did; null where there was nobody to ask. */
+        Standing: {
+            algorithm: string;
+            /**
+             * Format: double
+             * @description Share of all items that somebody is shown.
+             */
+            coverage: number | null;
+            /**
+             * Format: double
+             * @description Median time to recommend ten items to one user.
+             */
+            latency_ms: number | null;
+            metrics: {
+                [key: string]: number;
+            };
+            n_bytes: number | null;
+        };
+        /** @description How one of the two did; null where there was nobody to ask. */
+        StandingRequest: {
+            algorithm: string;
+            /**
+             * Format: double
+             * @description Share of all items that somebody is shown.
+             */
+            coverage: number | null;
+            /**
+             * Format: double
+             * @description Median time to recommend ten items to one user.
+             */
+            latency_ms: number | null;
+            metrics: {
+                [key: string]: number;
+            };
+            n_bytes: number | null;
         };
         Status: {
             status: string;
@@ -3005,6 +3832,7 @@ export interface components {
                     n_users: number;
                 };
             };
+            readonly project: number;
             readonly status: components["schemas"]["ModelStatus"];
             readonly task_links: components["schemas"]["TaskLink"][];
             /** Format: date-time */
@@ -3100,9 +3928,76 @@ export interface components {
             /** @description Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only. */
             readonly username: string;
         };
+        /** @enum {string} */
+        Verdict: "passed" | "overridden";
         VerifyRequest: {
             token: string;
         };
+        /** @description What is known of a webhook after it was made; never its secret. */
+        Webhook: {
+            events: components["schemas"]["WebhookEvent"][];
+            readonly id: number;
+            /** Format: date-time */
+            readonly ins_datetime: string;
+            is_active: boolean;
+            /** Format: date-time */
+            readonly last_attempt_at: string | null;
+            readonly last_error: string;
+            readonly last_status: (components["schemas"]["DeliveryStatus"] | components["schemas"]["NullEnum"]) | null;
+            project: number;
+            /** Format: date-time */
+            readonly updated_at: string;
+            url: string;
+        };
+        WebhookDelivery: {
+            readonly attempts: number;
+            /** Format: date-time */
+            readonly delivered_at: string | null;
+            readonly event: components["schemas"]["DeliveryEvent"];
+            readonly id: number;
+            /** Format: date-time */
+            readonly ins_datetime: string;
+            readonly last_error: string;
+            /** Format: date-time */
+            readonly next_attempt_at: string | null;
+            readonly response_status: number | null;
+            readonly run: number | null;
+            readonly status: components["schemas"]["DeliveryStatus"];
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly webhook: number;
+        };
+        /**
+         * @description * `run_completed` - Run Completed
+         *     * `run_failed` - Run Failed
+         *     * `run_skipped` - Run Skipped
+         * @enum {string}
+         */
+        WebhookEvent: "run_completed" | "run_failed" | "run_skipped";
+        /**
+         * @description What is known of a webhook after it was made; never its secret.
+         * @example {
+         *       "events": [
+         *         "run_failed",
+         *         "run_completed"
+         *       ],
+         *       "is_active": true,
+         *       "project": 1,
+         *       "url": "https://example.org/recotem"
+         *     }
+         */
+        WebhookRequest: {
+            events?: components["schemas"]["WebhookEvent"][];
+            is_active?: boolean;
+            project: number;
+            url: string;
+        };
+        /**
+         * @description * `refuse` - refuse
+         *     * `pass` - pass
+         * @enum {string}
+         */
+        WhenUnsure: "refuse" | "pass";
     };
     responses: never;
     parameters: never;
@@ -5469,6 +6364,212 @@ export interface operations {
             };
         };
     };
+    deployment_list: {
+        parameters: {
+            query?: {
+                /** @description Only rows behind the one with this key: `next` links carry it, so that following them meets each row once whatever is added or deleted meanwhile. `page` then only counts. */
+                after?: number;
+                /** @description The rows just before the one with this key, as `previous` links say it; not together with `after`. */
+                before?: number;
+                /** @description The number of the page, from 1; past the end is 404. */
+                page?: number;
+                /** @description Rows on a page; more than 100 are cut to that. */
+                page_size?: number;
+                project?: number;
+                slot?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedDeploymentList"];
+                };
+            };
+            /** @description Something in the request is wrong; the fields it is about stand beside. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error400"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error401"];
+                };
+            };
+            /** @description Seen, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error403"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error404"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error429"];
+                };
+            };
+        };
+    };
+    deployment_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A unique integer value identifying this deployment. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deployment"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error401"];
+                };
+            };
+            /** @description Seen, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error403"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error404"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error429"];
+                };
+            };
+        };
+    };
+    deployment_rollback_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A unique integer value identifying this deployment. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deployment"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error401"];
+                };
+            };
+            /** @description Seen, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error403"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error404"];
+                };
+            };
+            /** @description This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error409"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error429"];
+                };
+            };
+        };
+    };
     deployment_slot_list: {
         parameters: {
             query?: {
@@ -6561,6 +7662,478 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error404"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error429"];
+                };
+            };
+        };
+    };
+    gate_review_list: {
+        parameters: {
+            query?: {
+                /** @description Only rows behind the one with this key: `next` links carry it, so that following them meets each row once whatever is added or deleted meanwhile. `page` then only counts. */
+                after?: number;
+                /** @description The rows just before the one with this key, as `previous` links say it; not together with `after`. */
+                before?: number;
+                /** @description The number of the page, from 1; past the end is 404. */
+                page?: number;
+                /** @description Rows on a page; more than 100 are cut to that. */
+                page_size?: number;
+                project?: number;
+                slot?: number;
+                /**
+                 * @description * `PENDING` - Pending
+                 *     * `RUNNING` - Running
+                 *     * `COMPLETED` - Completed
+                 *     * `FAILED` - Failed
+                 *     * `CANCELLED` - Cancelled
+                 */
+                status?: "CANCELLED" | "COMPLETED" | "FAILED" | "PENDING" | "RUNNING";
+                trained_model?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedGateReviewList"];
+                };
+            };
+            /** @description Something in the request is wrong; the fields it is about stand beside. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error400"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error401"];
+                };
+            };
+            /** @description Seen, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error403"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error404"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error429"];
+                };
+            };
+        };
+    };
+    gate_review_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GateReviewRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateReview"];
+                };
+            };
+            /** @description Something in the request is wrong; the fields it is about stand beside. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error400"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error401"];
+                };
+            };
+            /** @description Seen, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error403"];
+                };
+            };
+            /** @description This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error409"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error413"];
+                };
+            };
+            /** @description The body is of another kind than the one described. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error415"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error429"];
+                };
+            };
+        };
+    };
+    gate_review_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A unique integer value identifying this gate review. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateReview"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error401"];
+                };
+            };
+            /** @description Seen, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error403"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error404"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error429"];
+                };
+            };
+        };
+    };
+    gate_review_cancel_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A unique integer value identifying this gate review. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateReview"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error401"];
+                };
+            };
+            /** @description Seen, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error403"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error404"];
+                };
+            };
+            /** @description This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error409"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error429"];
+                };
+            };
+        };
+    };
+    gate_review_deploy_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A unique integer value identifying this gate review. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateReview"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error401"];
+                };
+            };
+            /** @description Seen, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error403"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error404"];
+                };
+            };
+            /** @description This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error409"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error429"];
+                };
+            };
+        };
+    };
+    gate_review_override_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A unique integer value identifying this gate review. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverrideRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateReview"];
+                };
+            };
+            /** @description Something in the request is wrong; the fields it is about stand beside. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error400"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error401"];
+                };
+            };
+            /** @description Seen, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error403"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error404"];
+                };
+            };
+            /** @description This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error409"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error413"];
+                };
+            };
+            /** @description The body is of another kind than the one described. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error415"];
                 };
             };
             /** @description Too often; `Retry-After` says when to come back. */
@@ -8489,6 +10062,75 @@ export interface operations {
             };
         };
     };
+    parameter_tuning_job_retry_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A unique integer value identifying this parameter tuning job. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParameterTuningJob"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error401"];
+                };
+            };
+            /** @description Seen, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error403"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error404"];
+                };
+            };
+            /** @description This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error409"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error429"];
+                };
+            };
+        };
+    };
     parameter_tuning_job_trials_list: {
         parameters: {
             query?: {
@@ -9001,6 +10643,166 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Something in the request is wrong; the fields it is about stand beside. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error400"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error401"];
+                };
+            };
+            /** @description Seen, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error403"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error404"];
+                };
+            };
+            /** @description This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error409"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error413"];
+                };
+            };
+            /** @description The body is of another kind than the one described. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error415"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error429"];
+                };
+            };
+        };
+    };
+    project_deployment_gate_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A unique integer value identifying this project. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateLimits"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error401"];
+                };
+            };
+            /** @description Seen, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error403"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error404"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error429"];
+                };
+            };
+        };
+    };
+    project_deployment_gate_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A unique integer value identifying this project. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedGateLimitsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateLimits"];
                 };
             };
             /** @description Something in the request is wrong; the fields it is about stand beside. */
@@ -11140,6 +12942,7 @@ export interface operations {
                 page?: number;
                 /** @description Rows on a page; more than 100 are cut to that. */
                 page_size?: number;
+                review_id?: number;
                 tuning_job_id?: number;
             };
             header?: never;
@@ -11280,6 +13083,13 @@ export interface operations {
                 page?: number;
                 /** @description Rows on a page; more than 100 are cut to that. */
                 page_size?: number;
+                /**
+                 * @description * `PENDING` - Pending
+                 *     * `RUNNING` - Running
+                 *     * `READY` - Ready
+                 *     * `FAILED` - Failed
+                 */
+                status?: "FAILED" | "PENDING" | "READY" | "RUNNING";
             };
             header?: never;
             path?: never;
@@ -11760,6 +13570,75 @@ export interface operations {
             };
         };
     };
+    trained_model_cancel_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A unique integer value identifying this trained model. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainedModel"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error401"];
+                };
+            };
+            /** @description Seen, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error403"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error404"];
+                };
+            };
+            /** @description This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error409"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error429"];
+                };
+            };
+        };
+    };
     trained_model_download_file_retrieve: {
         parameters: {
             query?: never;
@@ -12019,6 +13898,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error400"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error401"];
+                };
+            };
+            /** @description Seen, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error403"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error404"];
+                };
+            };
+            /** @description This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error409"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error429"];
+                };
+            };
+        };
+    };
+    trained_model_retry_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A unique integer value identifying this trained model. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainedModel"];
                 };
             };
             /** @description Not signed in. */
@@ -13941,6 +15889,841 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error415"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error429"];
+                };
+            };
+        };
+    };
+    webhook_list: {
+        parameters: {
+            query?: {
+                /** @description Only rows behind the one with this key: `next` links carry it, so that following them meets each row once whatever is added or deleted meanwhile. `page` then only counts. */
+                after?: number;
+                /** @description The rows just before the one with this key, as `previous` links say it; not together with `after`. */
+                before?: number;
+                id?: number;
+                is_active?: "0" | "1" | "False" | "True" | "false" | "true";
+                /** @description The number of the page, from 1; past the end is 404. */
+                page?: number;
+                /** @description Rows on a page; more than 100 are cut to that. */
+                page_size?: number;
+                project?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedWebhookList"];
+                };
+            };
+            /** @description Something in the request is wrong; the fields it is about stand beside. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error400"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error401"];
+                };
+            };
+            /** @description Seen, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error403"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error404"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error429"];
+                };
+            };
+        };
+    };
+    webhook_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhook"];
+                };
+            };
+            /** @description Something in the request is wrong; the fields it is about stand beside. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error400"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error401"];
+                };
+            };
+            /** @description Seen, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error403"];
+                };
+            };
+            /** @description This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error409"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error413"];
+                };
+            };
+            /** @description The body is of another kind than the one described. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error415"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error429"];
+                };
+            };
+        };
+    };
+    webhook_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A unique integer value identifying this webhook. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error401"];
+                };
+            };
+            /** @description Seen, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error403"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error404"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error429"];
+                };
+            };
+        };
+    };
+    webhook_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A unique integer value identifying this webhook. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Something in the request is wrong; the fields it is about stand beside. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error400"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error401"];
+                };
+            };
+            /** @description Seen, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error403"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error404"];
+                };
+            };
+            /** @description This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error409"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error413"];
+                };
+            };
+            /** @description The body is of another kind than the one described. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error415"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error429"];
+                };
+            };
+        };
+    };
+    webhook_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A unique integer value identifying this webhook. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error401"];
+                };
+            };
+            /** @description Seen, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error403"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error404"];
+                };
+            };
+            /** @description This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error409"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error429"];
+                };
+            };
+        };
+    };
+    webhook_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A unique integer value identifying this webhook. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedWebhookRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Something in the request is wrong; the fields it is about stand beside. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error400"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error401"];
+                };
+            };
+            /** @description Seen, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error403"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error404"];
+                };
+            };
+            /** @description This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error409"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error413"];
+                };
+            };
+            /** @description The body is of another kind than the one described. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error415"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error429"];
+                };
+            };
+        };
+    };
+    webhook_impact_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A unique integer value identifying this webhook. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Impact"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error401"];
+                };
+            };
+            /** @description Seen, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error403"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error404"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error429"];
+                };
+            };
+        };
+    };
+    webhook_ping_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A unique integer value identifying this webhook. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error401"];
+                };
+            };
+            /** @description Seen, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error403"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error404"];
+                };
+            };
+            /** @description This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error409"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error429"];
+                };
+            };
+        };
+    };
+    webhook_rotate_secret_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A unique integer value identifying this webhook. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Secret"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error401"];
+                };
+            };
+            /** @description Seen, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error403"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error404"];
+                };
+            };
+            /** @description This cannot be done in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error409"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error429"];
+                };
+            };
+        };
+    };
+    webhook_delivery_list: {
+        parameters: {
+            query?: {
+                /** @description Only rows behind the one with this key: `next` links carry it, so that following them meets each row once whatever is added or deleted meanwhile. `page` then only counts. */
+                after?: number;
+                /** @description The rows just before the one with this key, as `previous` links say it; not together with `after`. */
+                before?: number;
+                /** @description The number of the page, from 1; past the end is 404. */
+                page?: number;
+                /** @description Rows on a page; more than 100 are cut to that. */
+                page_size?: number;
+                run?: number;
+                /**
+                 * @description * `PENDING` - Pending
+                 *     * `DELIVERED` - Delivered
+                 *     * `FAILED` - Failed
+                 */
+                status?: "DELIVERED" | "FAILED" | "PENDING";
+                webhook?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedWebhookDeliveryList"];
+                };
+            };
+            /** @description Something in the request is wrong; the fields it is about stand beside. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error400"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error401"];
+                };
+            };
+            /** @description Seen, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error403"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error404"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error429"];
+                };
+            };
+        };
+    };
+    webhook_delivery_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A unique integer value identifying this webhook delivery. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error401"];
+                };
+            };
+            /** @description Seen, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error403"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error404"];
                 };
             };
             /** @description Too often; `Retry-After` says when to come back. */

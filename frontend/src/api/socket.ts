@@ -7,6 +7,8 @@ export type JobMessage =
   | { type: 'ping' }
 
 export interface JobSocketHandlers {
+  /** The last line that is known; a connection asks for those after it. */
+  since: () => number
   onMessage: (message: JobMessage) => void
   onConnected: (connected: boolean) => void
 }
@@ -22,10 +24,9 @@ const address = (jobId: number, since: number): string => {
   return url.href
 }
 
-/** Follows one job; reconnects with growing pauses and asks only for lines it has not seen. Returns the closer. */
+/** Follows one job; reconnects with growing pauses and asks only for lines that are not known. Returns the closer. */
 export function openJobSocket(jobId: number, handlers: JobSocketHandlers): () => void {
   let closed = false
-  let since = 0
   let failures = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let socket: WebSocket | undefined
@@ -37,16 +38,13 @@ export function openJobSocket(jobId: number, handlers: JobSocketHandlers): () =>
       socket?.send('{"type":"pong"}')
       return
     }
-    if (message.type === 'log') {
-      if (message.seq <= since) return
-      since = message.seq
-    }
     handlers.onMessage(message)
   }
 
   const reconnect = async (code: number): Promise<void> => {
+    if (closed) return
     handlers.onConnected(false)
-    if (closed || FINAL.has(code)) return
+    if (FINAL.has(code)) return
     if (code === NOT_SIGNED_IN && !(await renewSession(session).catch(() => true))) return
     timer = setTimeout(connect, Math.min(500 * 2 ** failures++, MAX_DELAY_MS))
   }
@@ -54,7 +52,7 @@ export function openJobSocket(jobId: number, handlers: JobSocketHandlers): () =>
   function connect(): void {
     if (closed) return
     session = currentSession()
-    socket = new WebSocket(address(jobId, since))
+    socket = new WebSocket(address(jobId, handlers.since()))
     socket.onopen = () => {
       failures = 0
       handlers.onConnected(true)

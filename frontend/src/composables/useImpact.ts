@@ -5,7 +5,12 @@ import type { components } from '@/api/schema'
 
 export type Impact = components['schemas']['Impact']
 export type DeletableKind =
-  'project' | 'training_data' | 'item_meta_data' | 'model_configuration' | 'trained_model'
+  | 'project'
+  | 'training_data'
+  | 'item_meta_data'
+  | 'model_configuration'
+  | 'trained_model'
+  | 'retraining_schedule'
 
 /** What deleting a row would take along and what stands against it, asked anew each time. */
 export const useImpact = (kind: DeletableKind, id: MaybeRefOrGetter<number>) =>

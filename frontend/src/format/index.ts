@@ -28,6 +28,13 @@ export const formatScore = (value: number | null | undefined, locale = 'en'): st
 export const formatPercent = (value: number | null | undefined, locale = 'en'): string =>
   value == null ? NOTHING : formatter(locale, 1, 'percent').format(value)
 
+/** How many times as much: '1.25 ×'. */
+export const formatFactor = (value: number | null | undefined, locale = 'en'): string =>
+  value == null ? NOTHING : `${formatter(locale, 2, 'decimal').format(value)} ×`
+
+export const formatMilliseconds = (value: number | null | undefined, locale = 'en'): string =>
+  value == null ? NOTHING : `${formatter(locale, value < 10 ? 2 : 0, 'decimal').format(value)} ms`
+
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB']
 
 export function formatBytes(bytes: number | null | undefined, locale = 'en'): string {
@@ -55,6 +62,17 @@ export const formatMoment = (iso: string | null | undefined, locale = 'en'): str
         new Date(iso),
       )
     : NOTHING
+
+/** With the day of the week: 'Sun, Mar 1, 2026, 2:00 AM'. */
+export const formatWeekdayMoment = (iso: string, locale = 'en'): string =>
+  new Intl.DateTimeFormat(locale, {
+    weekday: 'short',
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+  }).format(new Date(iso))
 
 export const formatDay = (iso: string | null | undefined, locale = 'en'): string =>
   iso ? new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(new Date(iso)) : NOTHING

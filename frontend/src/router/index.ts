@@ -7,6 +7,7 @@ import { datasetRoutes } from '@/features/datasets/routes'
 import { deploymentRoutes } from '@/features/deployments/routes'
 import { modelRoutes } from '@/features/models/routes'
 import { projectListRoutes, projectRoutes, settingsRoutes } from '@/features/projects/routes'
+import { retrainingRoutes } from '@/features/retraining/routes'
 import { tuningRoutes } from '@/features/tuning/routes'
 import { userRoutes } from '@/features/users/routes'
 import { useAuth } from '@/stores/auth'
@@ -35,6 +36,7 @@ const routes: RouteRecordRaw[] = [
           ...tuningRoutes,
           ...modelRoutes,
           ...deploymentRoutes,
+          ...retrainingRoutes,
           ...apiKeyRoutes,
           {
             path: 'settings',

@@ -36,6 +36,7 @@ export const aFile = (changes: Partial<TrainingData> = {}): TrainingData => ({
 
 export const aJob = (changes: Partial<TuningJob> = {}): TuningJob => ({
   id: 17,
+  project: 3,
   data: 5,
   data_version: 1,
   split: 8,
@@ -107,6 +108,7 @@ export const aConfiguration = (changes: Partial<ModelConfiguration> = {}): Model
 
 export const aModel = (changes: Partial<TrainedModel> = {}): TrainedModel => ({
   id: 4,
+  project: 3,
   configuration: 2,
   data_loc: 5,
   data_version: 1,

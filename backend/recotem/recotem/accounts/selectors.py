@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -19,12 +21,15 @@ def live_session(session_id: object) -> Session | None:
     """The session, unless it ended, expired or belongs to a deactivated account."""
     if not isinstance(session_id, int):
         return None
-    return (
-        Session.objects.select_related("user")
-        .filter(pk=session_id, ended_at=None, expires_at__gt=timezone.now())
-        .filter(user__is_active=True)
-        .first()
+    return live_sessions([session_id]).get(session_id)
+
+
+def live_sessions(session_ids: Iterable[int]) -> dict[int, Session]:
+    """Those of the sessions that are live, by their ids."""
+    rows = Session.objects.select_related("user").filter(
+        ended_at=None, expires_at__gt=timezone.now(), user__is_active=True
     )
+    return rows.in_bulk(session_ids)
 
 
 def accounts_for(actor: Actor) -> QuerySet[User]:

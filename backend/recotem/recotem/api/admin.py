@@ -13,17 +13,33 @@ from recotem.accounts.models import User
 from recotem.accounts.throttling import LoginAddressThrottle, LoginNameThrottle
 from recotem.core.models import AuditEntry
 from recotem.datasets.models import DataVersion, ItemMetaData, TrainingData
-from recotem.deployment.models import DeploymentSlot
+from recotem.deployment.models import (
+    Deployment,
+    DeploymentGate,
+    DeploymentSlot,
+    GateReview,
+)
 from recotem.experiments.models import ABTest
 from recotem.jobs.models import Job, JobAttempt
 from recotem.keys.models import ApiKey
 from recotem.projects.models import Membership, Project
-from recotem.retraining.models import RetrainingRun, RetrainingSchedule
+from recotem.retraining.models import (
+    RetrainingRun,
+    RetrainingSchedule,
+    Webhook,
+    WebhookDelivery,
+)
 from recotem.training.models import ModelConfiguration, TrainedModel
 from recotem.tuning.models import EvaluationConfig, ParameterTuningJob, SplitConfig
 
 #: Fields that nobody is shown.
-SECRETS = ("password", "key_hash", "assignment_salt")
+SECRETS = (
+    "password",
+    "key_hash",
+    "assignment_salt",
+    "secret_salt",
+    "former_salt",
+)
 _SHOWN = (
     User,
     Project,
@@ -38,9 +54,14 @@ _SHOWN = (
     ModelConfiguration,
     TrainedModel,
     DeploymentSlot,
+    DeploymentGate,
+    GateReview,
+    Deployment,
     ABTest,
     RetrainingSchedule,
     RetrainingRun,
+    Webhook,
+    WebhookDelivery,
     Job,
     JobAttempt,
     AuditEntry,

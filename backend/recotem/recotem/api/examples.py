@@ -28,6 +28,12 @@ _EVENT = {
     "event_type": "click",
     "recommendation_request_id": "6f1c1e6e-8a55-4f0c-9f0f-1b7f6f6e2a10",
 }
+_WEBHOOK = {
+    "project": 1,
+    "url": "https://example.org/recotem",
+    "events": ["run_failed", "run_completed"],
+    "is_active": True,
+}
 _BEST = [{"item_id": "book-4", "score": 0.82}, {"item_id": "book-9", "score": 0.41}]
 
 EXAMPLES: dict[str, Any] = {
@@ -60,6 +66,8 @@ EXAMPLES: dict[str, Any] = {
         "trained_model": 1,
         "weight": 100,
     },
+    "GateReviewRequest": {"project": 1, "slot": 1, "trained_model": 2},
+    "OverrideRequest": {"reason": "It knows the items of the new season."},
     "ApiKeyRequest": _KEY,
     "NewApiKey": {
         "id": 1,
@@ -70,6 +78,17 @@ EXAMPLES: dict[str, Any] = {
         "last_used_at": None,
         "ins_datetime": _WHEN,
         "key": "rctm_Xb3k9QpZ…",
+    },
+    "WebhookRequest": _WEBHOOK,
+    "NewWebhook": {
+        "id": 1,
+        **_WEBHOOK,
+        "last_status": None,
+        "last_error": "",
+        "last_attempt_at": None,
+        "ins_datetime": _WHEN,
+        "updated_at": _WHEN,
+        "secret": "rctm_hook_6b1f…",
     },
     "ConversionEventRequest": _EVENT,
     "EventBatchRequest": {"events": [_EVENT]},

@@ -36,7 +36,11 @@ RESOURCES: dict[str, type[ViewSetMixin]] = {
     "algorithms": tuning.AlgorithmViewSet,
     "retraining_schedule": retraining.RetrainingScheduleViewSet,
     "retraining_run": retraining.RetrainingRunViewSet,
+    "webhook": retraining.WebhookViewSet,
+    "webhook_delivery": retraining.WebhookDeliveryViewSet,
     "deployment_slot": deployment.DeploymentSlotViewSet,
+    "deployment": deployment.DeploymentViewSet,
+    "gate_review": deployment.GateReviewViewSet,
     "ab_test": experiments.ABTestViewSet,
     "conversion_event": experiments.ConversionEventViewSet,
     "api_keys": keys.ApiKeyViewSet,
@@ -48,7 +52,8 @@ router = SimpleRouter()
 for name, viewset in RESOURCES.items():
     basename = name.replace("project/(?P<project_id>[0-9]+)/", "project_")
     router.register(name, viewset, basename=basename)
-# What a project can do that its own app does not know of.
+# What a project has and can do that its own app does not know of.
+router.register("project", deployment.DeploymentGateViewSet, basename="project_gate")
 router.register("project", experiments.EventExportViewSet, basename="project_events")
 
 auth: list[URLPattern | URLResolver] = [

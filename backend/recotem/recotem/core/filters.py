@@ -51,6 +51,13 @@ class ResourceFilterSet(FilterSet):
         models.BooleanField: {"filter_class": BooleanFilter},
     }
 
+    def is_valid(self) -> bool:
+        """An empty value is none, but for texts."""
+        for name, one in self.filters.items():
+            if self.data.get(name) == "" and not isinstance(one, filters.CharFilter):
+                self.form.add_error(name, "must not be empty")
+        return bool(super().is_valid())
+
 
 class ResourceFilterBackend(DjangoFilterBackend):
     """`filterset_fields` of a view is all it takes."""

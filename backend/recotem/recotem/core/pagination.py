@@ -109,9 +109,8 @@ def _count_of(rows: Any) -> int:
 
 
 def _number(request: Request, name: str) -> int | None:
-    """The parameter; one that is empty is as if it were not there."""
-    text = request.query_params.get(name, "")
-    if not text:
+    text = request.query_params.get(name)
+    if text is None:
         return None
     least, largest = int(name in _LARGEST), _LARGEST.get(name, _LARGEST_KEY)
     readable = text.isascii() and text.isdecimal() and len(text) < 20

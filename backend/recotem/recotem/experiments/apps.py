@@ -10,7 +10,7 @@ class ExperimentsConfig(AppConfig):
 
     def ready(self) -> None:
         # What needs models cannot be imported before all apps are there.
-        from recotem.deployment import services as slots  # noqa: PLC0415
+        from recotem.deployment.services import slots  # noqa: PLC0415
         from recotem.experiments.services import ab_tests  # noqa: PLC0415
 
         slots.CHANGE_GUARDS.append(ab_tests.refuse_change_of_tested)

@@ -15,15 +15,16 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from recotem.jobs.bells import missing_attempts
-from recotem.jobs.errors import AttemptLost, JobFailed
+from recotem.jobs.errors import AttemptLost, CannotRetry, JobFailed
 from recotem.jobs.holding import Held, hold, stopping
 from recotem.jobs.kinds import kind_of
 from recotem.jobs.models import OPEN, Job, JobAttempt, JobStatus
-from recotem.jobs.services import append_log, finish, move, start
+from recotem.jobs.services import append_log, finish, lock, move, start
 
 log = logging.getLogger(__name__)
 
-#: A job fails when more attempts than this were lost without any progress.
+#: A job fails when more attempts than this, for each of those that it may have at a
+#: time, were lost without any progress: one worker may take all of them along.
 MAX_LOST_ATTEMPTS = 5
 
 
@@ -112,10 +113,32 @@ def lose_attempt(attempt: JobAttempt, why: str, trace: str = "") -> None:
     if job.status not in OPEN:
         return
     append_log(job.pk, f"An attempt was lost: {why}.", attempt)
-    if job.lost_attempts > MAX_LOST_ATTEMPTS:
+    if job.lost_attempts > MAX_LOST_ATTEMPTS * job.parallelism:
         finish(job, JobStatus.FAILED, _given_up(job.lost_attempts, why))
     else:
         start(job)
+
+
+@transaction.atomic
+def retry_job(job: Job, line: str) -> None:
+    """Let a FAILED or CANCELLED job wait for workers again, and log the line.
+
+    Attempts that have not noticed its end yet lose it. Raises CannotRetry.
+    """
+    if not move(job.pk, JobStatus.PENDING):
+        raise CannotRetry(_WHY_NOT[JobStatus(lock(job.pk).status)])
+    for attempt in job.attempts.filter(status=JobAttempt.Status.STARTED):
+        end_attempt(attempt, JobAttempt.Status.REVOKED)
+    append_log(job.pk, line)
+    job.refresh_from_db()
+    start(job)
+
+
+_WHY_NOT = {
+    JobStatus.PENDING: "The job has not begun yet.",
+    JobStatus.RUNNING: "The job has not ended yet.",
+    JobStatus.COMPLETED: "The job is done; nothing of it is missing.",
+}
 
 
 def _given_up(times: int, why: str) -> str:
@@ -128,6 +151,7 @@ def _given_up(times: int, why: str) -> str:
 def _let_go(attempt: JobAttempt, held: Held, error: Exception) -> None:
     reason = held.stop_reason()
     if isinstance(error, AttemptLost) or reason:
+        log.warning("Attempt %s lets its job go: %s", attempt.pk, reason or error)
         _stop(attempt)
     elif isinstance(error, JobFailed):
         _fail(attempt, str(error))

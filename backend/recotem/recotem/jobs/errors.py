@@ -1,3 +1,12 @@
+from recotem.core.errors import Conflict
+
+
+class CannotRetry(Conflict):
+    """There is nothing to take up again; the message says why."""
+
+    code = "cannot_retry"
+
+
 class JobFailed(Exception):
     """The job cannot succeed, whoever tries again; `str(error)` is the sentence."""
 

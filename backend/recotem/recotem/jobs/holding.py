@@ -3,15 +3,16 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from enum import StrEnum
 
 from django.conf import settings
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, InterfaceError, OperationalError, connections
 from django.db.models.functions import Now
 
+from recotem.jobs.errors import AttemptLost
 from recotem.jobs.models import OPEN, JobAttempt, JobStatus
 
 log = logging.getLogger(__name__)
@@ -38,10 +39,33 @@ class Held:
         self._renewed = time.monotonic()
 
     def stop_reason(self) -> str | None:
-        """Why the work must stop now, for `Compute.call(should_stop=…)`."""
+        """Why the work must stop now, for `Compute.call(should_stop=…)`.
+
+        A lease that could not be renewed is taken for lost, though nobody may say so.
+        """
         if self._reason is None and stopping.is_set():
             return StopReason.STOPPING
+        silent = time.monotonic() - self._renewed
+        if self._reason is None and silent > settings.JOB_LEASE_SECONDS:
+            self._reason = StopReason.LOST
         return self._reason
+
+    def outlast[**P, T](
+        self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Do a step on rows, again and again while the database is away.
+
+        Raises AttemptLost when it is away for so long that the lease runs out.
+        """
+        while True:
+            try:
+                return step(*args, **kwargs)
+            except (InterfaceError, OperationalError):
+                log.warning("The database is away; the attempt waits.", exc_info=True)
+                connections.close_all()
+            if self.stop_reason():
+                raise AttemptLost
+            time.sleep(LOOK_SECONDS)
 
     @property
     def lost(self) -> bool:
@@ -53,6 +77,7 @@ class Held:
 
     def look(self) -> None:
         """Read whether the job is still ours, and renew the lease in time."""
+        now = time.monotonic()
         mine = JobAttempt.objects.filter(
             pk=self.attempt.pk, status=JobAttempt.Status.STARTED
         )
@@ -60,10 +85,10 @@ class Held:
         if status not in OPEN:
             cancelled = status == JobStatus.CANCELLED
             self._reason = StopReason.CANCELLED if cancelled else StopReason.LOST
-        elif time.monotonic() - self._renewed >= settings.JOB_LEASE_SECONDS / 6:
+        elif now - self._renewed >= settings.JOB_LEASE_SECONDS / 6:
             lease = timedelta(seconds=settings.JOB_LEASE_SECONDS)
-            mine.update(lease_until=Now() + lease)
-            self._renewed = time.monotonic()
+            if mine.update(lease_until=Now() + lease):
+                self._renewed = now
 
 
 @contextmanager

@@ -32,8 +32,11 @@ class Job(Timestamped):
     class Kind(models.TextChoices):
         TUNING = "tuning"
         TRAINING = "training"
+        REVIEW = "review"
 
     kind = models.CharField(max_length=16, choices=Kind)
+    #: A plain key: this app stands below that of projects.
+    project = models.BigIntegerField()
     status = models.CharField(
         max_length=16, choices=JobStatus, default=JobStatus.PENDING
     )
@@ -89,6 +92,8 @@ class TaskLog(Timestamped):
     """A line that a job wrote. Its id is its place in the order of lines."""
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="logs")
+    #: That of the job.
+    project = models.BigIntegerField()
     attempt = models.ForeignKey(
         JobAttempt, on_delete=models.SET_NULL, null=True, related_name="logs"
     )
@@ -96,7 +101,10 @@ class TaskLog(Timestamped):
 
     class Meta:
         ordering = ("-id",)
-        indexes = [models.Index(fields=["job", "id"])]
+        indexes = [
+            models.Index(fields=["job", "id"]),
+            models.Index(fields=["project", "id"], name="log_of_project"),
+        ]
 
     def __str__(self) -> str:
         return self.contents

@@ -9,9 +9,9 @@ from recotem.jobs.kinds import ENDINGS, kind_of
 from recotem.jobs.models import MOVES, OPEN, Job, JobAttempt, JobStatus, TaskLog
 
 
-def create_job(kind: str, parallelism: int = 1) -> Job:
+def create_job(kind: str, *, project: int, parallelism: int = 1) -> Job:
     """A PENDING job. Link it to its subject, then call `start`."""
-    return Job.objects.create(kind=kind, parallelism=parallelism)
+    return Job.objects.create(kind=kind, project=project, parallelism=parallelism)
 
 
 def start(job: Job) -> None:
@@ -90,8 +90,10 @@ def request_cancel(job: Job) -> Job:
 @transaction.atomic
 def append_log(job_id: int, text: str, attempt: JobAttempt | None = None) -> TaskLog:
     """Write a line. The job row is locked first, so ids follow the commit order."""
-    lock(job_id)
-    line = TaskLog.objects.create(job_id=job_id, attempt=attempt, contents=text)
+    job = lock(job_id)
+    line = TaskLog.objects.create(
+        job=job, project=job.project, attempt=attempt, contents=text
+    )
     transaction.on_commit(lambda: ring_listeners(job_id), robust=True)
     return line
 

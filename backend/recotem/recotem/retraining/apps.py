@@ -11,7 +11,9 @@ class RetrainingConfig(AppConfig):
         from recotem.jobs.kinds import ENDINGS  # noqa: PLC0415
         from recotem.jobs.reconciler import CHORES  # noqa: PLC0415
         from recotem.retraining.services.clock import tick  # noqa: PLC0415
+        from recotem.retraining.services.deploying import review_ended  # noqa: PLC0415
+        from recotem.retraining.services.messengers import send_out  # noqa: PLC0415
         from recotem.retraining.services.runs import job_ended  # noqa: PLC0415
 
-        ENDINGS.append(job_ended)
-        CHORES.append(tick)
+        ENDINGS.extend([job_ended, review_ended])
+        CHORES.extend([tick, send_out])

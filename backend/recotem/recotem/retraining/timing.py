@@ -1,7 +1,10 @@
-"""When a cron expression fires, in its time zone. No clock and no rows in here."""
+"""When a cron expression fires in its time zone, and when what failed is tried again.
+
+No clock and no rows in here.
+"""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import islice
 from zoneinfo import ZoneInfo, available_timezones
@@ -9,6 +12,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from cronsim import CronSim, CronSimError
 
 _FIELDS = 5
+FIRST_PAUSE = timedelta(minutes=1)
+_LONGEST_PAUSE = timedelta(hours=1)
 
 
 class NeverFires(ValueError):
@@ -30,6 +35,12 @@ def next_runs(expression: str, zone: str, after: datetime, n: int) -> list[datet
 
 def in_words(expression: str) -> str:
     return _simulation(expression, datetime.now(UTC)).explain()
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long to wait once so many attempts, one at least, have failed."""
+    doubled: int = 2 ** min(attempts - 1, 10)
+    return min(FIRST_PAUSE * doubled, _LONGEST_PAUSE)
 
 
 def is_zone(name: str) -> bool:

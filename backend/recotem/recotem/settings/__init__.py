@@ -10,3 +10,4 @@ from .logging import *  # noqa: F403
 from .rest import *  # noqa: F403
 from .security import *  # noqa: F403
 from .storage import *  # noqa: F403
+from .webhooks import *  # noqa: F403

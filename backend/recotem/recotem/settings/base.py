@@ -92,7 +92,7 @@ CHANNEL_LAYERS = (
     {
         "default": {
             "BACKEND": "channels_redis.core.RedisChannelLayer",
-            "CONFIG": {"hosts": [_channels_redis]},
+            "CONFIG": {"hosts": [{"address": _channels_redis, **env.REDIS_TIMEOUTS}]},
         }
     }
     if _channels_redis

@@ -12,6 +12,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": _redis,
         "KEY_PREFIX": env.text("CACHE_KEY_PREFIX", "recotem"),
+        "OPTIONS": env.REDIS_TIMEOUTS,
     }
     if _redis
     else {

@@ -23,7 +23,7 @@ __all__ = [
     "CELERY_WORKER_PREFETCH_MULTIPLIER",
     "JOB_LEASE_SECONDS",
     "RECONCILE_SECONDS",
-    "TRAINING_TIME_LIMIT",
+    "STEP_TIME_LIMIT",
     "TUNING_SLOTS",
 ]
 
@@ -39,6 +39,7 @@ CELERY_TASK_QUEUES = [
 CELERY_TASK_ROUTES = {
     "recotem.tuning.*": {"queue": "tuning", "routing_key": "tuning"},
     "recotem.training.*": {"queue": "training", "routing_key": "training"},
+    "recotem.deployment.*": {"queue": "training", "routing_key": "training"},
 }
 #: A message only says that a row waits; the reconciler repeats what a dead worker had.
 #: A late acknowledgement would end the worker if Redis had restarted in the meantime.
@@ -63,9 +64,10 @@ JOB_LEASE_SECONDS = env.number("RECOTEM_JOB_LEASE_SECONDS", 30)
 #: How often each worker looks for jobs that were left lying.
 RECONCILE_SECONDS = env.number("RECOTEM_RECONCILE_SECONDS", 10)
 
-#: Seconds that a training may take; threads cannot be stopped, its child process can.
-#: Stopped at any time it leaves nothing, so one limit is as soft as the other.
-TRAINING_TIME_LIMIT = min(
+#: Seconds that one step of a job may take, such as a trial or a training. The thread of
+#: a task cannot be stopped, its child process can; and since a child leaves nothing
+#: whenever it is stopped, one limit is as soft as the other.
+STEP_TIME_LIMIT = min(
     env.number("CELERY_TASK_TIME_LIMIT", 3600),
     env.number("CELERY_TASK_SOFT_TIME_LIMIT", 3480),
 )
@@ -73,7 +75,7 @@ TRAINING_TIME_LIMIT = min(
 
 def _transport_options() -> dict[str, object]:
     if CELERY_BROKER_URL.startswith("redis"):
-        return {"visibility_timeout": 12 * 3600}
+        return {"visibility_timeout": 12 * 3600, **env.REDIS_TIMEOUTS}
     if not CELERY_BROKER_URL.startswith("filesystem://"):
         return {}
     folder = Path(env.text("RECOTEM_HOME", ".")) / "broker"

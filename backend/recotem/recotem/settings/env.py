@@ -1,12 +1,22 @@
 """Typed readers of the environment; every name may also come as NAME_FILE."""
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from recotem_contracts.environment import with_redis_password
+
+#: Seconds. Who waits for a message asks for it anew every 5 seconds, so a connection
+#: that is silent for longer is dead.
+REDIS_TIMEOUTS: dict[str, object] = {
+    "socket_connect_timeout": 5,
+    "socket_timeout": 10,
+    "health_check_interval": 10,
+}
 
 
 def text(name: str, default: str = "") -> str:
@@ -43,7 +53,16 @@ def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     return [word.strip() for word in value.split(",") if word.strip()] or list(default)
 
 
-def database(name: str, default: str) -> dict[str, object]:
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Networks like `10.0.0.0/8`, with commas between them."""
+    try:
+        return [ip_network(word) for word in words(name)]
+    except ValueError as error:
+        message = f"{name} must name networks like 10.0.0.0/8: {error}."
+        raise ImproperlyConfigured(message) from error
+
+
+def database(name: str, default: str) -> dict[str, Any]:
     return dict(environ.Env.db_url_config(text(name, default)))
 
 

@@ -1,3 +1,4 @@
+import re
 import sys
 from typing import Any
 
@@ -8,7 +9,17 @@ from .base import DEBUG
 
 __all__ = ["LOGGING"]
 
+_TOKEN = re.compile(r"\btoken=[^&\s\"']+")
+
+
+def _without_tokens(_logger: Any, _method: str, line: Any) -> Any:
+    """Sockets are opened with `?token=…`, and the server notes their addresses."""
+    line["event"] = _TOKEN.sub("token=…", str(line["event"]))
+    return line
+
+
 _shared: list[Any] = [
+    _without_tokens,
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
@@ -47,5 +58,7 @@ LOGGING = {
     "loggers": {
         "django": {"level": env.text("DJANGO_LOG_LEVEL", _level).upper()},
         "celery": {"level": env.text("CELERY_LOG_LEVEL", _level).upper()},
+        # It tells whole addresses, and those of webhooks are nobody's business.
+        "httpx": {"level": "WARNING"},
     },
 }

@@ -5,7 +5,7 @@ from django.db.models import Model
 from recotem.core.model_events import publish
 from recotem.core.revisions import bump_serving
 from recotem.jobs.models import Job
-from recotem.training.models import ModelConfiguration, TrainedModel
+from recotem.training.models import TrainedModel
 from recotem_contracts.model_events import ModelDeleted
 
 
@@ -14,6 +14,4 @@ def model_gone(sender: type[Model], instance: TrainedModel, **_: object) -> None
     if instance.job_id is not None:
         Job.objects.filter(pk=instance.job_id).delete()
     bump_serving()
-    owners = ModelConfiguration.objects.filter(pk=instance.configuration_id)
-    for project_id in owners.values_list("project_id", flat=True):
-        publish(ModelDeleted(model_id=instance.pk, project_id=project_id))
+    publish(ModelDeleted(model_id=instance.pk, project_id=instance.project_id))

@@ -15,6 +15,13 @@ class ModelInUse(Conflict):
     message = "A deployment slot serves this model. Change or delete the slot first."
 
 
+class TrainedByTuning(Conflict):
+    """The model has no job of its own."""
+
+    code = "trained_by_tuning"
+    message = "A tuning job makes this model. Cancel or retry that job."
+
+
 class ConfigurationInUse(Conflict):
     """Models say that they were trained with it."""
 

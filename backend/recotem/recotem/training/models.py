@@ -40,6 +40,10 @@ class TrainedModel(Timestamped):
         READY = "READY"
         FAILED = "FAILED"
 
+    #: That of the configuration and of the data.
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="trained_models"
+    )
     configuration = models.ForeignKey(
         ModelConfiguration, on_delete=models.CASCADE, related_name="trained_models"
     )

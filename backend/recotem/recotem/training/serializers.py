@@ -51,6 +51,7 @@ class ReportField(serializers.JSONField):
 class TrainedModelSerializer(serializers.ModelSerializer):
     configuration = OwnedPrimaryKeyField(selector=model_configurations_for, fixed=True)
     data_loc = OwnedPrimaryKeyField(selector=training_data_for, fixed=True)
+    project = serializers.IntegerField(source="project_id", read_only=True)
     basename = serializers.SerializerMethodField()
     metrics = ReportField(read_only=True)
     task_links = serializers.SerializerMethodField()
@@ -59,6 +60,7 @@ class TrainedModelSerializer(serializers.ModelSerializer):
         model = TrainedModel
         fields = (
             "id",
+            "project",
             "configuration",
             "data_loc",
             "data_version",
@@ -106,8 +108,13 @@ class SampleQuerySerializer(CutoffSerializer):
     user_id = serializers.CharField(max_length=256, default=None)
 
 
+@extend_schema_field({"oneOf": [{"type": "string"}, {"type": "number"}]})
+class ItemIdField(serializers.CharField):
+    """A number is taken as it is written."""
+
+
 class ProfileSerializer(serializers.Serializer):
-    item_ids = serializers.ListField(child=serializers.CharField(), max_length=10_000)
+    item_ids = serializers.ListField(child=ItemIdField(), max_length=10_000)
     cutoff = serializers.IntegerField(min_value=1, max_value=1000)
 
 

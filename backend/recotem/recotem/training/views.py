@@ -72,11 +72,16 @@ class TrainedModelViewSet(ImpactMixin, ModelViewSet):
     """Models. Creating one queues its training."""
 
     selector = trained_models_for
-    project = "configuration.project_id"
     permission_classes = (HasRole,)
     serializer_class = TrainedModelSerializer
     may_conflict = False
-    filterset_fields = ("id", "configuration", "data_loc", "data_loc__project")
+    filterset_fields = (
+        "id",
+        "configuration",
+        "data_loc",
+        "data_loc__project",
+        "status",
+    )
 
     def perform_create(self, serializer: BaseSerializer) -> None:
         serializer.instance = models.create_model(
@@ -90,6 +95,20 @@ class TrainedModelViewSet(ImpactMixin, ModelViewSet):
 
     def perform_destroy(self, instance: Any) -> None:
         models.delete_model(actor=self.actor, model=instance)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"], may_conflict=True)
+    def cancel(self, request: Request, pk: str) -> Response:
+        """Stop the training; 409 when it has ended, or is part of a tuning job."""
+        models.cancel_training(actor=self.actor, model=self.get_object())
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"], may_conflict=True)
+    def retry(self, request: Request, pk: str) -> Response:
+        """Train a FAILED model after all; 409 with the reason if that cannot be."""
+        models.retry_training(actor=self.actor, model=self.get_object())
+        return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(responses=DOWNLOAD)
     @action(detail=True)
@@ -142,9 +161,7 @@ class TrainedModelViewSet(ImpactMixin, ModelViewSet):
         """The same with what is known of the items."""
         model = self.get_object()
         tables = item_meta_data_for(self.actor)
-        table = get_object_or_404(
-            tables, pk=metadata_id, project=model.configuration.project_id
-        )
+        table = get_object_or_404(tables, pk=metadata_id, project=model.project_id)
         query = self.asked(SampleQuerySerializer)
         shown = recommend.sample_with_metadata(model=model, metadata=table, **query)
         for name in ("user_profile", "recommendations"):

@@ -1,19 +1,17 @@
-"""Web sockets that follow a tuning job: rows are read, bells only wake the reader."""
+"""Web sockets that follow a tuning job."""
 
 import asyncio
 import contextlib
 import logging
-import time
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.db import DatabaseError
 
-from recotem.jobs.listening import listen
 from recotem.tuning.handshakes import is_our_origin, since_of, token_of
+from recotem.tuning.services.feeds import following
 from recotem.tuning.services.watching import (
     NO_ACCESS,
     NOT_FOUND,
@@ -21,15 +19,11 @@ from recotem.tuning.services.watching import (
     Watch,
     WatchRefused,
     begin_watch,
-    check_watch,
-    read_news,
 )
 from recotem_contracts.job_events import Log, Ping, StatusUpdate
 
 log = logging.getLogger(__name__)
 
-POLL_SECONDS = 0.7
-CHECK_SECONDS = 10.0
 PING_SECONDS = 60.0
 SERVER_ERROR = 1011
 
@@ -45,9 +39,7 @@ class JobSocket(AsyncWebsocketConsumer):
     def __init__(self) -> None:
         super().__init__()
         self._tasks: list[asyncio.Task[None]] = []
-        self._woken = asyncio.Event()
         self._told: tuple[str, dict[str, Any]] | None = None
-        self._seq = 0
 
     async def connect(self) -> None:
         await self.accept()  # a close code reaches only who was accepted
@@ -56,11 +48,7 @@ class JobSocket(AsyncWebsocketConsumer):
         except WatchRefused as refused:
             await self.close(code=refused.code)
             return
-        for work in (
-            partial(self._follow, watch),
-            self._ping,
-            partial(listen, watch.job_id, self._woken),
-        ):
+        for work in (partial(self._follow, watch), self._ping):
             self._tasks.append(asyncio.create_task(self._guarded(work)))
 
     async def disconnect(self, code: int) -> None:
@@ -93,35 +81,16 @@ class JobSocket(AsyncWebsocketConsumer):
 
     async def _follow(self, watch: Watch) -> None:
         """The stored lines, then what comes; each line once, in the order of ids."""
-        read = database_sync_to_async(read_news)
-        check = database_sync_to_async(check_watch)
-        await self._send_stored(await read(watch, since_of(self.scope)))
-        checked = time.monotonic()
-        while True:
-            await self._pause()
-            try:
-                if time.monotonic() - checked >= CHECK_SECONDS:
-                    await check(watch)
-                    checked = time.monotonic()
-                news = await read(watch, self._seq)
-            except DatabaseError:
-                log.warning("The database is away; the socket waits.", exc_info=True)
-                continue
-            await self._send_lines(news, buffered=False)
-            await self._send_status(news)
-
-    async def _pause(self) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
-        self._woken.clear()
-
-    async def _send_stored(self, news: News) -> None:
-        self._seq = news.seq
-        await self._send_status(news)
-        await self._send_lines(news, buffered=True)
+        async with following(watch) as follower:
+            news = await follower.news_since(since_of(self.scope))
+            await self._send_status(news, seq=_before(news))
+            await self._send_lines(news, buffered=True)
+            while True:
+                news = await follower.next()
+                await self._send_lines(news, buffered=False)
+                await self._send_status(news, seq=news.seq)
 
     async def _send_lines(self, news: News, *, buffered: bool) -> None:
-        self._seq = news.seq
         if not self.sends_lines:
             return
         for line in news.lines:
@@ -133,18 +102,22 @@ class JobSocket(AsyncWebsocketConsumer):
             )
             await self.send(text_data=message.to_json())
 
-    async def _send_status(self, news: News) -> None:
-        state = news.status, news.data
-        if not self.sends_status or state == self._told:
+    async def _send_status(self, news: News, *, seq: int) -> None:
+        if not self.sends_status or news.state == self._told:
             return
-        self._told = state
-        message = StatusUpdate(status=news.status, data=news.data, seq=self._seq)
+        self._told = news.state
+        message = StatusUpdate(status=news.status, data=news.data, seq=seq)
         await self.send(text_data=message.to_json())
 
     async def _ping(self) -> None:
         while True:
             await asyncio.sleep(PING_SECONDS)
             await self.send(text_data=Ping().to_json())
+
+
+def _before(news: News) -> int:
+    """Where to come back from for somebody whom none of the lines has reached."""
+    return news.lines[0].pk - 1 if news.lines else news.seq
 
 
 class StatusSocket(JobSocket):

@@ -42,15 +42,16 @@ class TuningJobFilterSet(ResourceFilterSet):
 
 
 class TaskLogFilterSet(ResourceFilterSet):
-    """Lines of one job or model; `id_gt` gives those after a known one."""
+    """Lines of one job, model or review; `id_gt` gives those after a known one."""
 
     tuning_job_id = IdFilter(field_name="job__tuning_job__id")
     model_id = IdFilter(method="filter_model")
+    review_id = IdFilter(field_name="job__gate_review__id")
     id_gt = IdFilter(field_name="id", lookup_expr="gt")
 
     class Meta:
         model = TaskLog
-        fields = ("id", "tuning_job_id", "model_id", "id_gt")
+        fields = ("id", "tuning_job_id", "model_id", "review_id", "id_gt")
 
     def filter_model(self, rows: QuerySet, _name: str, value: object) -> QuerySet:
         """A model made by a tuning job has the lines of that job."""

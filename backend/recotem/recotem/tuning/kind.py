@@ -9,6 +9,8 @@ from recotem.tuning.services.trials import n_terminal, release_trials
 def _wanted(job: Job) -> int:
     """One for each trial that has not ended, and one for the end."""
     tuning_job = job.tuning_job
+    if tuning_job.finishing_attempt_id is not None:
+        return 1
     return max(1, tuning_job.n_trials - n_terminal(tuning_job))
 
 

@@ -5,6 +5,7 @@ from django.db.models import Q
 from recotem.core.models import Timestamped
 from recotem.datasets.models import TrainingData
 from recotem.jobs.models import Job, JobAttempt
+from recotem.projects.models import Project
 from recotem.training.models import ModelConfiguration, TrainedModel
 
 
@@ -81,6 +82,10 @@ class EvaluationConfig(Timestamped):
 class ParameterTuningJob(Timestamped):
     """A search for the best algorithm and parameters on one data set."""
 
+    #: That of the data.
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="tuning_jobs"
+    )
     data = models.ForeignKey(
         TrainingData, on_delete=models.CASCADE, related_name="tuning_jobs"
     )

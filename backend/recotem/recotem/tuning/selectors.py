@@ -1,12 +1,12 @@
 import math
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from recotem.core.actor import Actor
 from recotem.jobs.models import TaskLog
-from recotem.projects.selectors import in_projects_of, project_keys
+from recotem.projects.selectors import in_projects_of
 from recotem.tuning.models import (
     EvaluationConfig,
     ParameterTuningJob,
@@ -33,11 +33,11 @@ def evaluation_configs_for(actor: Actor) -> QuerySet[EvaluationConfig]:
 
 def tuning_jobs_for(actor: Actor) -> QuerySet[ParameterTuningJob]:
     """Jobs on the data of the projects that the actor sees, with `n_trials_done`."""
-    rows = in_projects_of(ParameterTuningJob.objects.all(), actor, "data__project")
+    rows = in_projects_of(ParameterTuningJob.objects.all(), actor)
     trials = Trial.objects.filter(tuning_job=OuterRef("pk"), state__in=FINISHED)
     count = trials.order_by().values("tuning_job").annotate(n=Count("pk")).values("n")
     return (
-        rows.select_related("job", "data__project")
+        rows.select_related("project", "data", "job")
         .prefetch_related("job__attempts")
         .annotate(n_trials_done=Coalesce(Subquery(count), 0))
     )
@@ -49,15 +49,8 @@ def finished_trials(tuning_job: ParameterTuningJob) -> QuerySet[Trial]:
 
 
 def task_logs_for(actor: Actor) -> QuerySet[TaskLog]:
-    """Lines of the tuning jobs and trainings in the projects that the actor sees."""
-    rows = TaskLog.objects.select_related("attempt")
-    if actor.sees_everything:
-        return rows
-    projects = project_keys(actor)
-    return rows.filter(
-        Q(job__tuning_job__data__project__in=projects)
-        | Q(job__trained_model__configuration__project__in=projects)
-    )
+    """Lines of the jobs in the projects that the actor sees."""
+    return in_projects_of(TaskLog.objects.select_related("attempt"), actor)
 
 
 def algorithms() -> list[dict[str, Any]]:

@@ -112,6 +112,7 @@ class ParameterTuningJobSerializer(serializers.ModelSerializer):
         allow_null=True,
         required=False,
     )
+    project = serializers.IntegerField(source="project_id", read_only=True)
     status = serializers.ChoiceField(
         JobStatus.choices, source="job.status", read_only=True
     )
@@ -131,6 +132,7 @@ class ParameterTuningJobSerializer(serializers.ModelSerializer):
         model = ParameterTuningJob
         fields = (
             "id",
+            "project",
             "data",
             "data_version",
             "split",
@@ -169,9 +171,20 @@ class ParameterTuningJobSerializer(serializers.ModelSerializer):
         extra_kwargs = {
             "n_tasks_parallel": {"min_value": 1, "max_value": 64},
             "n_trials": {"min_value": 1, "max_value": 10_000},
-            "memory_budget": {"min_value": 100, "max_value": LARGEST},
-            "timeout_overall": _COUNT,
-            "timeout_singlestep": _COUNT,
+            "memory_budget": {
+                "min_value": 100,
+                "max_value": LARGEST,
+                "help_text": "MB that each process which tries candidates may use.",
+            },
+            "timeout_overall": {
+                **_COUNT,
+                "help_text": "Seconds after which no trial goes on. The best one until "
+                "then is tested and trained all the same.",
+            },
+            "timeout_singlestep": {
+                **_COUNT,
+                "help_text": "Seconds that one trial may take.",
+            },
             "random_seed": _SEED,
         }
 

@@ -74,7 +74,6 @@ class ParameterTuningJobViewSet(OwnedResourceMixin, ModelViewSet):
     """Searches for the best algorithm and parameters. Creating one starts it."""
 
     selector = selectors.tuning_jobs_for
-    project = "data.project_id"
     permission_classes = (HasRole,)
     serializer_class = ParameterTuningJobSerializer
     filterset_class = TuningJobFilterSet
@@ -100,6 +99,13 @@ class ParameterTuningJobViewSet(OwnedResourceMixin, ModelViewSet):
     def cancel(self, request: Request, pk: str) -> Response:
         """Stop the search; 409 when it has ended."""
         tuning_jobs.cancel_tuning_job(actor=self.actor, tuning_job=self.get_object())
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, pk: str) -> Response:
+        """Go on with a search that FAILED or was CANCELLED; 409 if that cannot be."""
+        tuning_jobs.retry_tuning_job(actor=self.actor, tuning_job=self.get_object())
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(responses=TrialSerializer(many=True))

@@ -37,6 +37,8 @@ ROW_OF: Rows = {
         job=factories.ParameterTuningJobFactory(data__project=project).job
     ),
     "deployment_slot": lambda project: factories.DeploymentSlotFactory(project=project),
+    "deployment": lambda project: factories.DeploymentFactory(project=project),
+    "gate_review": lambda project: factories.GateReviewFactory(project=project),
     "ab_test": lambda project: factories.ABTestFactory(project=project),
     "conversion_event": lambda project: factories.ConversionEventFactory(
         deployment_slot__project=project
@@ -46,6 +48,10 @@ ROW_OF: Rows = {
     ),
     "retraining_run": lambda project: factories.RetrainingRunFactory(
         schedule__project=project
+    ),
+    "webhook": lambda project: factories.WebhookFactory(project=project),
+    "webhook_delivery": lambda project: factories.WebhookDeliveryFactory(
+        webhook__project=project
     ),
     "api_keys": lambda project: factories.ApiKeyFactory(project=project),
     "project/members": lambda project: factories.MembershipFactory(project=project),

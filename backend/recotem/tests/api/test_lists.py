@@ -253,3 +253,12 @@ def test_who_follows_links_meets_each_row_that_stays_exactly_once(
             address = path_of(page["next"])
     assert len(seen) == len(set(seen))
     assert stay <= set(seen)
+
+
+@pytest.mark.parametrize(
+    "name", ["page", "page_size", "after", "before", "id", "status"]
+)
+def test_an_empty_parameter_is_refused_by_its_name(name, call_as):
+    answer = call_as("owner", "get", f"parameter_tuning_job/?{name}=")
+    assert answer.status_code == 400
+    assert name in answer.json()

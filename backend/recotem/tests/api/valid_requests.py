@@ -78,6 +78,26 @@ def ended_job(project: Project) -> Model:
     )
 
 
+def failed_job(project: Project) -> Model:
+    return factories.ParameterTuningJobFactory(
+        data__project=project, data__columnar="log.parquet", job__status="FAILED"
+    )
+
+
+def training_of(status: str) -> Make:
+    """A model whose training is in this state."""
+
+    def make(project: Project) -> Model:
+        return factories.TrainedModelFactory(
+            configuration__project=project,
+            data_loc__columnar="log.parquet",
+            job__status=status,
+            status=status,
+        )
+
+    return make
+
+
 def clicked(project: Project) -> Project:
     """A project with an event that can be learned from."""
     factories.ConversionEventFactory(deployment_slot__project=project)
@@ -87,6 +107,27 @@ def clicked(project: Project) -> Project:
 def arm(project: Project) -> DeploymentSlot:
     """A slot that can serve."""
     return factories.DeploymentSlotFactory(project=project)
+
+
+def replaced(project: Project) -> Model:
+    """A deployment whose model is there, and not served any more."""
+    return factories.DeploymentFactory(
+        project=project, trained_model=trained_model(project)
+    )
+
+
+def review_that(*, passed: bool) -> Make:
+    """One that has ended, of a model that is there."""
+
+    def make(project: Project) -> Model:
+        return factories.GateReviewFactory(
+            project=project,
+            trained_model=trained_model(project),
+            job__status="COMPLETED",
+            passed=passed,
+        )
+
+    return make
 
 
 def test_in_state(status: str) -> Make:
@@ -110,6 +151,9 @@ def deactivated(_: Project) -> User:
 #: Rows that are more than a row: by the end of the path, within a kind.
 ROWS: dict[str, Make] = {
     "DELETE parameter_tuning_job/{id}/": ended_job,
+    "POST parameter_tuning_job/{id}/retry/": failed_job,
+    "POST trained_model/{id}/cancel/": training_of("RUNNING"),
+    "POST trained_model/{id}/retry/": training_of("FAILED"),
     "POST project/{id}/events_to_training_data/": clicked,
     "GET trained_model/{id}/": trained_model,
     "POST trained_model/{id}/": trained_model,
@@ -117,6 +161,9 @@ ROWS: dict[str, Make] = {
     "POST training_data/{id}/": uploaded_log,
     "GET item_meta_data/{id}/": uploaded_items,
     "POST users/{id}/activate/": deactivated,
+    "POST deployment/{id}/rollback/": replaced,
+    "POST gate_review/{id}/override/": review_that(passed=False),
+    "POST gate_review/{id}/deploy/": review_that(passed=True),
     "POST ab_test/{id}/stop/": test_in_state("RUNNING"),
     "POST ab_test/{id}/promote_winner/": test_in_state("COMPLETED"),
     "POST retraining_schedule/{id}/trigger/": trainable,
@@ -168,6 +215,15 @@ def _slot(scene: Scene) -> Sent:
     return {"project": scene.project.pk, "name": "front", "trained_model": model.pk}
 
 
+def _review(scene: Scene) -> Sent:
+    model = factories.TrainedModelFactory(configuration__project=scene.project)
+    return {
+        "project": scene.project.pk,
+        "slot": arm(scene.project).pk,
+        "trained_model": model.pk,
+    }
+
+
 def _event(scene: Scene) -> Sent:
     slot = factories.DeploymentSlotFactory(project=scene.project)
     return {
@@ -189,6 +245,10 @@ def _test(scene: Scene) -> Sent:
 
 def _key(scene: Scene) -> Sent:
     return {"project": scene.project.pk, "name": "new", "scopes": ["read"]}
+
+
+def _webhook(scene: Scene) -> Sent:
+    return {"project": scene.project.pk, "url": "https://example.org/hook"}
 
 
 def _member(_: Scene) -> Sent:
@@ -241,6 +301,9 @@ BODIES: dict[str, Body] = {
     "POST deployment_slot/": _slot,
     "PUT deployment_slot/{id}/": _slot,
     "PATCH deployment_slot/{id}/": _of(weight=7),
+    "PATCH project/{id}/deployment_gate/": _of(largest_loss=0.1),
+    "POST gate_review/": _review,
+    "POST gate_review/{id}/override/": _of(reason="It knows the new items."),
     "POST ab_test/": _test,
     "PUT ab_test/{id}/": _test,
     "PATCH ab_test/{id}/": _of(name="renamed"),
@@ -253,6 +316,9 @@ BODIES: dict[str, Body] = {
         "max_retries": 5,
     },
     "PATCH retraining_schedule/{id}/": _of(max_retries=5),
+    "POST webhook/": _webhook,
+    "PUT webhook/{id}/": _webhook,
+    "PATCH webhook/{id}/": _of(events=["run_completed"]),
     "POST conversion_event/": _event,
     "POST conversion_event/batch/": lambda scene: {"events": [_event(scene)]},
     "POST api_keys/": _key,

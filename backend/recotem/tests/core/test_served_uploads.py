@@ -74,7 +74,9 @@ class Server:
         until(self._answers)
         body = {"username": "admin", "password": PASSWORD}
         url = f"http://127.0.0.1:{self.port}/api/v1/"
-        token = httpx.post(f"{url}auth/login/", json=body, trust_env=False).json()
+        token = httpx.post(
+            f"{url}auth/login/", json=body, trust_env=False, timeout=PATIENCE_SECONDS
+        ).json()
         self.headers = {"Authorization": f"Bearer {token['access']}"}
         names = {"user_column": "user_id", "item_column": "item_id"}
         made = httpx.post(
@@ -82,6 +84,7 @@ class Server:
             json={"name": secrets.token_hex(4), **names},
             headers=self.headers,
             trust_env=False,
+            timeout=PATIENCE_SECONDS,
         )
         self.project = made.json()["id"]
 

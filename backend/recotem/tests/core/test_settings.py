@@ -34,7 +34,7 @@ def read(*names: str, **variables: str) -> list[object]:
 
 def test_defaults_let_nobody_in_and_keep_files_here():
     origins, limit, storages = read(
-        "CORS_ALLOWED_ORIGINS", "TRAINING_TIME_LIMIT", "STORAGES"
+        "CORS_ALLOWED_ORIGINS", "STEP_TIME_LIMIT", "STORAGES"
     )
     assert (origins, limit) == ([], 3480)
     assert storages["default"]["BACKEND"].endswith("FileSystemStorage")
@@ -44,7 +44,7 @@ def test_what_is_given_is_taken(tmp_path):
     (tmp_path / "key").write_text("from a file\n")
     origins, limit, level, storages = read(
         "CORS_ALLOWED_ORIGINS",
-        "TRAINING_TIME_LIMIT",
+        "STEP_TIME_LIMIT",
         "LOGGING",
         "STORAGES",
         CORS_ALLOWED_ORIGINS="https://a.example, https://b.example",
@@ -62,6 +62,50 @@ def test_what_is_given_is_taken(tmp_path):
     assert levels == {"django": "ERROR", "celery": "DEBUG"}
     options = storages["default"]["OPTIONS"]
     assert (options["bucket_name"], options["secret_key"]) == ("files", "from a file")
+
+
+def test_no_token_of_a_socket_gets_into_the_log():
+    program = """
+import logging.config
+from recotem.settings import LOGGING
+logging.config.dictConfig(LOGGING)
+path = "/ws/job/1/?token=a.secret-one&since=5"
+logging.getLogger("uvicorn.error").info('%s - "WebSocket %s" [accepted]', "me", path)
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=BACKEND,
+        env={"PATH": os.environ["PATH"], "SECRET_KEY": "x" * 50},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stderr
+    assert "/ws/job/1/?token=…&since=5" in json.loads(said)["event"]
+
+
+def test_a_silent_server_is_given_up_whatever_the_address_says():
+    url = "postgres://me@db.example/recotem?sslmode=require&connect_timeout=2"
+    (databases,) = read("DATABASES", DATABASE_URL=url)
+    options = databases["default"]["OPTIONS"]
+    assert (options["sslmode"], options["connect_timeout"]) == ("require", 2)
+    assert options["tcp_user_timeout"] == 15_000
+    assert "idle_in_transaction_session_timeout" in options["options"]
+
+
+def test_a_silent_redis_is_given_up():
+    url = "redis://cache.example/1"
+    broker, layers, caches = read(
+        "CELERY_BROKER_TRANSPORT_OPTIONS",
+        "CHANNEL_LAYERS",
+        "CACHES",
+        CELERY_BROKER_URL=url,
+        CHANNELS_REDIS_URL=url,
+        CACHE_REDIS_URL=url,
+    )
+    (host,) = layers["default"]["CONFIG"]["hosts"]
+    for options in (broker, host, caches["default"]["OPTIONS"]):
+        assert options["socket_connect_timeout"] == 5
+        assert options["socket_timeout"] == 10
 
 
 def test_a_wrong_one_is_named():

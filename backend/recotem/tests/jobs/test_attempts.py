@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import OperationalError, connections
 from django.utils import timezone
 
 from recotem.jobs import holding
@@ -150,6 +150,22 @@ def test_attempts_that_are_lost_without_progress_fail_the_job(kind: FakeKind) ->
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_worker_that_takes_many_attempts_along_fails_no_job(kind: FakeKind) -> None:
+    job = JobFactory(parallelism=8)
+    for number in range(8):
+        expire(claim(job.pk, f"task-{number}", "") or pytest.fail("No attempt."))
+    reconcile()
+    job.refresh_from_db()
+    assert (job.status, job.lost_attempts) == ("RUNNING", 8)
+    for number in range(MAX_LOST_ATTEMPTS * 8 - 8 + 1):
+        assert job.status == "RUNNING"
+        expire(claim(job.pk, f"later-{number}", "") or pytest.fail("No attempt."))
+        reconcile()
+        job.refresh_from_db()
+    assert (job.status, job.lost_attempts) == ("FAILED", MAX_LOST_ATTEMPTS * 8 + 1)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_an_attempt_whose_lease_ran_out_is_given_to_another_worker(
     kind: FakeKind,
 ) -> None:
@@ -198,6 +214,66 @@ def test_a_heartbeat_keeps_a_short_lease_alive(kind: FakeKind, settings: Any) ->
     with hold(attempt) as held:
         wait_for(renewed)
         assert held.stop_reason() is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_work_is_told_when_its_lease_cannot_be_renewed(
+    kind: FakeKind, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.JOB_LEASE_SECONDS = 1
+
+    def hang(_held: Held) -> None:
+        released.wait(WAIT_SECONDS)
+
+    released = threading.Event()
+    monkeypatch.setattr(Held, "look", hang)
+
+    def work(held: Held) -> None:
+        try:
+            wait_for(held.stop_reason)
+        finally:
+            released.set()
+        assert held.lost
+        raise AttemptLost
+
+    job = run(JobFactory(), work)
+    assert (job.status, job.lost_attempts) == ("RUNNING", 0)
+    assert job.attempts.get().status == "REVOKED"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_step_is_done_again_while_the_database_is_away(
+    kind: FakeKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holding, "LOOK_SECONDS", 0.01)
+    calls: list[int] = []
+
+    def step(number: int) -> int:
+        calls.append(number)
+        if len(calls) < 3:
+            raise OperationalError("The server closed the connection.")
+        return number + 1
+
+    def work(held: Held) -> None:
+        assert held.outlast(step, 1) == 2
+        complete(held)
+
+    job = run(JobFactory(), work)
+    assert (job.status, job.lost_attempts, calls) == ("COMPLETED", 0, [1, 1, 1])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_step_is_given_up_when_the_database_is_away_for_longer_than_the_lease(
+    kind: FakeKind, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Held, "look", lambda _held: None)
+    settings.JOB_LEASE_SECONDS = 1
+
+    def step() -> None:
+        raise OperationalError("The server closed the connection.")
+
+    job = run(JobFactory(), lambda held: held.outlast(step))
+    assert job.attempts.get().status == "REVOKED"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +16,7 @@ from recotem.jobs import bells
 from recotem.jobs.reconciler import reconcile
 from recotem.jobs.services import finish, move
 from recotem.retraining.models import RetrainingRun, RetrainingSchedule
+from recotem.retraining.services import messengers
 from recotem.training.models import TrainedModel
 from tests.factories import (
     EvaluationConfigFactory,
@@ -24,6 +26,7 @@ from tests.factories import (
     TrainingDataFactory,
 )
 from tests.people import People
+from tests.retraining.receivers import Receiver, receiver
 
 #: A Monday, and the Sunday after it at two.
 MONDAY = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -31,6 +34,20 @@ SUNDAY = datetime(2026, 11, 29, 2, tzinfo=UTC)
 WEEK = timedelta(weeks=1)
 
 ROUTE = "retraining_schedule/"
+
+
+@pytest.fixture(autouse=True)
+def _no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Messengers are back before the reconciler goes on, in the test's transaction."""
+    monkeypatch.setattr(messengers, "start", messengers.run)
+
+
+@pytest.fixture
+def shop_server(settings: Any) -> Iterator[Receiver]:
+    """A receiver of webhooks; addresses of this machine may be asked."""
+    settings.WEBHOOK_PRIVATE_NETWORKS = [ip_network("127.0.0.0/8")]
+    with receiver() as found:
+        yield found
 
 
 @pytest.fixture

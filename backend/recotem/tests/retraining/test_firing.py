@@ -4,13 +4,17 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, connections, transaction
+from django.utils import timezone
+from django_celery_beat.models import PeriodicTask
 
+from recotem.celery import app
 from recotem.core.models import AuditEntry
 from recotem.jobs.models import Job
 from recotem.retraining.services.clock import tick
 from recotem.training.models import TrainedModel
-from tests.factories import RetrainingRunFactory
+from tests.factories import RetrainingRunFactory, RetrainingScheduleFactory
 from tests.retraining.conftest import (
     MONDAY,
     ROUTE,
@@ -52,6 +56,20 @@ def test_what_is_due_runs_and_says_when_it_runs_next(schedule_with, clock):
     assert (schedule.last_run_at, schedule.last_run_status) == (SUNDAY, "RUNNING")
 
 
+def test_what_is_due_begins_in_the_tick_that_fires_it(sent):
+    """Under a clock that goes on; a run must not wait for the next tick."""
+    schedule = RetrainingScheduleFactory(is_enabled=True, next_run_at=timezone.now())
+    tick()
+    assert statuses(schedule) == ["RUNNING"]
+
+
+def test_beat_knows_of_no_schedule_and_so_fires_nothing_a_second_time(schedule_with):
+    schedule_with()
+    assert app.conf.beat_scheduler == settings.CELERY_BEAT_SCHEDULER
+    assert app.conf.beat_schedule == {}
+    assert not PeriodicTask.objects.exists()
+
+
 def test_the_clock_acts_in_its_own_name(schedule_with, clock):
     schedule = schedule_with()
     pass_time(clock, SUNDAY)
@@ -68,15 +86,15 @@ def test_whoever_set_it_up_may_have_gone_since(schedule_with, clock, owner):
     assert statuses(schedule) == ["RUNNING"]
 
 
-def test_runs_that_were_missed_are_made_up_for_by_one(schedule_with, clock):
+def test_all_runs_missed_in_a_week_are_made_up_for_by_one(schedule_with, clock):
     schedule = schedule_with(cron_expression="0 * * * *")
-    pass_time(clock, MONDAY + timedelta(days=3, minutes=30))
+    pass_time(clock, MONDAY + WEEK + timedelta(minutes=30))
     [run] = runs_of(schedule)
     job_ends(run)
     tick()
     schedule.refresh_from_db()
     assert statuses(schedule) == ["COMPLETED"]
-    assert schedule.next_run_at == MONDAY + timedelta(days=3, hours=1)
+    assert schedule.next_run_at == MONDAY + WEEK + timedelta(hours=1)
 
 
 def test_a_run_is_not_begun_beside_another(schedule_with, clock):
@@ -117,24 +135,65 @@ def moments(clock, schedule, start, hours):
     return found
 
 
-@pytest.mark.parametrize(
-    ("night", "fired"),
-    [
-        (datetime(2027, 3, 28, tzinfo=UTC), datetime(2027, 3, 28, 1, tzinfo=UTC)),
-        (
-            datetime(2027, 10, 30, 23, tzinfo=UTC),
-            datetime(2027, 10, 31, 0, 30, tzinfo=UTC),
-        ),
-    ],
-    ids=["spring", "autumn"],
-)
-def test_it_runs_once_in_the_nights_that_change_the_clocks(
-    night, fired, schedule_with, clock
-):
-    """In Berlin the hour from two is left out in spring and repeated in autumn."""
-    clock.move_to(night - timedelta(hours=12), tick=False)
-    schedule = schedule_with(cron_expression="30 2 * * *", time_zone="Europe/Berlin")
-    assert moments(clock, schedule, night, hours=6) == [fired]
+#: Zone, expression, the night, and when something runs if one looks each half hour.
+NIGHTS = {
+    "Berlin leaves out the hour from two": (
+        "Europe/Berlin",
+        "30 2 * * *",
+        datetime(2027, 3, 28, tzinfo=UTC),
+        datetime(2027, 3, 28, 1, tzinfo=UTC),
+    ),
+    "Berlin repeats the hour from two": (
+        "Europe/Berlin",
+        "30 2 * * *",
+        datetime(2027, 10, 30, 23, tzinfo=UTC),
+        datetime(2027, 10, 31, 0, 30, tzinfo=UTC),
+    ),
+    "New York leaves out the hour from two": (
+        "America/New_York",
+        "30 2 * * *",
+        datetime(2027, 3, 14, 5, tzinfo=UTC),
+        datetime(2027, 3, 14, 7, tzinfo=UTC),
+    ),
+    "New York repeats the hour from one": (
+        "America/New_York",
+        "30 1 * * *",
+        datetime(2027, 11, 7, 4, tzinfo=UTC),
+        datetime(2027, 11, 7, 5, 30, tzinfo=UTC),
+    ),
+    "Santiago leaves out the hour from midnight": (
+        "America/Santiago",
+        "30 0 * * *",
+        datetime(2027, 9, 5, 2, tzinfo=UTC),
+        datetime(2027, 9, 5, 4, tzinfo=UTC),
+    ),
+    "Lord Howe leaves out half an hour": (
+        "Australia/Lord_Howe",
+        "15 2 * * *",
+        datetime(2027, 10, 2, 13, tzinfo=UTC),
+        datetime(2027, 10, 2, 15, 30, tzinfo=UTC),
+    ),
+    "Lord Howe repeats half an hour": (
+        "Australia/Lord_Howe",
+        "45 1 * * *",
+        datetime(2027, 4, 3, 13, tzinfo=UTC),
+        datetime(2027, 4, 3, 15, tzinfo=UTC),
+    ),
+    "Kolkata keeps its time": (
+        "Asia/Kolkata",
+        "30 2 * * *",
+        datetime(2027, 3, 27, 19, tzinfo=UTC),
+        datetime(2027, 3, 27, 21, tzinfo=UTC),
+    ),
+}
+
+
+@pytest.mark.parametrize("night", NIGHTS)
+def test_it_runs_once_in_the_nights_that_change_the_clocks(night, schedule_with, clock):
+    zone, expression, start, fired = NIGHTS[night]
+    clock.move_to(start - timedelta(hours=6), tick=False)
+    schedule = schedule_with(cron_expression=expression, time_zone=zone)
+    assert moments(clock, schedule, start, hours=5) == [fired]
 
 
 @pytest.mark.django_db(transaction=True)

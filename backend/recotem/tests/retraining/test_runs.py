@@ -1,9 +1,11 @@
 """What becomes of a run."""
 
+import gzip
 from datetime import timedelta
 
 import pytest
 
+from recotem.datasets import table_reader
 from recotem.jobs.models import Job
 from recotem.jobs.services import finish, move, request_cancel
 from recotem.retraining.models import RetrainingRun
@@ -11,6 +13,7 @@ from recotem.retraining.services import work
 from recotem.training.models import TrainedModel
 from recotem.training.services.train import run_training
 from recotem.tuning.models import ParameterTuningJob
+from tests.datasets.tables import named, rows, table, upload
 from tests.factories import RetrainingScheduleFactory, TrainingDataFactory
 from tests.retraining.conftest import (
     ROUTE,
@@ -22,6 +25,7 @@ from tests.retraining.conftest import (
     runs_of,
     statuses,
 )
+from tests.shared_child import SharedChild
 from tests.training.models import stored_data
 
 pytestmark = pytest.mark.django_db
@@ -164,6 +168,46 @@ def test_data_that_did_not_change_is_not_trained_on_again(schedule_with, clock):
     new_data(schedule.training_data, "another of the same size", n_rows=7)
     pass_time(clock, SUNDAY + 3 * WEEK)
     assert statuses(schedule)[3] == "SKIPPED"
+
+
+@pytest.fixture
+def one_child(monkeypatch):
+    """Uploads are read by one child process; each start costs a second."""
+    monkeypatch.setattr(table_reader, "Compute", SharedChild)
+    yield
+    SharedChild.close()
+
+
+@pytest.mark.usefixtures("one_child")
+def test_data_are_compared_by_their_content_not_by_the_size_of_their_file(
+    schedule_with, clock, call_as, project
+):
+    one, other = table(), table(*rows()[:-1], "u5,i3,2024-01-06T02:00:00")
+    assert (len(one), one != other) == (len(other), True)
+    data = upload(call_as, one, project=project, who="key").json()
+    schedule = schedule_with(training_data=data["id"])
+
+    def week(number, content, name):
+        form = {"file": named(content, name)}
+        path = f"training_data/{data['id']}/"
+        answer = call_as("key", "patch", path, form, format="multipart")
+        assert answer.status_code == 200, answer.data
+        pass_time(clock, SUNDAY + number * WEEK)
+        for run in schedule.runs.filter(status="RUNNING"):
+            job_ends(run)
+        return answer.json()["filesize"]
+
+    packed, shuffled = gzip.compress(one), table(*reversed(rows()))
+    sizes = [
+        week(0, one, "log.csv"),
+        week(1, packed, "log.csv.gz"),
+        week(2, other, "log.csv"),
+        week(3, one, "log.csv"),
+    ]
+    assert sizes[1] != sizes[0] == sizes[2]
+    assert statuses(schedule) == ["COMPLETED", "SKIPPED", "COMPLETED", "COMPLETED"]
+    week(4, shuffled, "log.csv")
+    assert statuses(schedule)[4] == "SKIPPED"
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,39 @@ def test_the_next_run_follows_the_timing_and_nothing_else(
     assert after(is_enabled=True) == SUNDAY + timedelta(days=6, hours=16)
 
 
+def test_the_next_run_is_never_in_the_past_after_any_change(
+    call_as, schedule_with, clock
+):
+    """Also when the server was down for a while, and whatever is changed first."""
+    changes = [
+        {"cron_expression": "30 * * * *"},
+        {"time_zone": "Asia/Kolkata"},
+        {"is_enabled": False},
+        {"cron_expression": "15 * * * *"},
+        {"is_enabled": True},
+        {"cron_expression": "0 0 1 1 *", "time_zone": "America/Santiago"},
+    ]
+    path = f"{ROUTE}{schedule_with().pk}/"
+    for change in changes:
+        clock.shift(timedelta(weeks=2))
+        shown = call_as("key", "patch", path, change).json()
+        upcoming = shown["next_runs"][0] if shown["is_enabled"] else None
+        assert shown["next_run_at"] == upcoming, change
+
+
+def test_a_missed_run_is_made_up_for_unless_the_timing_was_changed(
+    call_as, schedule_with, clock
+):
+    """Switching on what is on changes nothing; another time counts from now."""
+    path = f"{ROUTE}{schedule_with().pk}/"
+    clock.move_to(SUNDAY + timedelta(hours=1), tick=False)
+    missed = SUNDAY.isoformat().replace("+00:00", "Z")
+    kept = call_as("key", "patch", path, {"is_enabled": True, "retune": False}).json()
+    assert kept["next_run_at"] == missed
+    moved = call_as("key", "patch", path, {"cron_expression": "0 4 * * 0"}).json()
+    assert moved["next_run_at"] == "2026-11-29T04:00:00Z"
+
+
 def _as_key(call_as):
     return lambda _, *request: call_as("key", *request)
 

@@ -116,6 +116,20 @@ def test_filters_match_exactly(name, call_as, project, model):
     assert (wrong.status_code, name in wrong.data) == (400, True)
 
 
+def test_models_are_filtered_by_their_status(call_as, model):
+    def found(status):
+        return call_as("viewer", "get", f"trained_model/?status={status}")
+
+    assert [row["id"] for row in found("READY").data["results"]] == [model.pk]
+    assert found("RUNNING").data["count"] == 0
+    assert found("DONE").status_code == 400
+
+
+def test_a_model_names_its_project(call_as, project, model):
+    row = call_as("viewer", "get", f"trained_model/{model.pk}/").data
+    assert row["project"] == project.pk
+
+
 def test_a_tuned_model_shows_the_attempts_of_its_tuning_job(call_as, project):
     model = TrainedModelFactory(configuration__project=project, job=None)
     tuning_job = ParameterTuningJobFactory(data=model.data_loc, tuned_model=model)

@@ -13,7 +13,7 @@ from recotem.training.models import TrainedModel
 from recotem.training.services import train
 from recotem.training.tasks import run
 from recotem_engine.artifact import open_model
-from recotem_engine.compute import ComputeCrashed
+from recotem_engine.compute import ComputeCrashed, ComputeTimeout
 from recotem_engine.errors import ConfigError
 from tests.factories import ModelConfigurationFactory, TrainingDataFactory
 from tests.training.models import stored_data
@@ -146,6 +146,17 @@ def test_a_training_that_cannot_succeed_says_why_and_leaves_no_file(
     assert Job.objects.get().status == JobStatus.FAILED
     lines = call_as("owner", "get", f"trained_model/{row['id']}/").data["task_links"]
     assert lines[0]["task"]["status"] == "FAILURE"
+
+
+def test_a_training_that_the_workers_limit_ends_names_it(
+    call_as, project, child, settings
+):
+    settings.STEP_TIME_LIMIT = 60
+    child(writes_half_and_raises(ComputeTimeout(60)))
+    row = queue(call_as, project)
+    work(row)
+    limit = "the workers' limit for one step (60 s)"
+    assert state(call_as, row)["error"] == f"The training took longer than {limit}."
 
 
 def test_a_model_says_which_version_it_was_trained_on(call_as, project, child):

@@ -115,6 +115,7 @@ def test_the_result_of_a_search(data: TrainingData, script: Script) -> None:
     told = tuning_job.job.progress
     assert (told["trials_done"], told["n_trials"]) == (3, 3)
     assert (told["best_score"], told["best_algorithm"]) == (0.75, "IALS")
+    assert told["seconds_left"] == 0
     assert log_of(tuning_job)[:3] == [
         "Trial 1 of 3: IALS scored 0.2500 (best so far) in 0.0 s",
         "Trial 2 of 3: IALS scored 0.7500 (best so far) in 0.0 s",
@@ -208,9 +209,47 @@ def test_a_trial_that_takes_too_long_fails(data: TrainingData, script: Script) -
     values = {"timeout_singlestep": 30, "train_after_tuning": False}
     tuning_job = run(search_of(data, n_trials=2, **values))
     assert states(tuning_job) == ["FAILED", "COMPLETED"]
-    assert tuning_job.trials.get(number=1).error == "It took longer than 30 s."
+    assert tuning_job.trials.get(number=1).error == (
+        "It took longer than the job's timeout_singlestep of 30 s."
+    )
     timeouts = [args["timeout"] for op, args in script.asked if op == "run_trial"]
     assert timeouts == [30, 30]
+
+
+@pytest.mark.parametrize("own", [None, 7200])
+def test_what_the_workers_limit_ends_names_it(
+    data: TrainingData, script: Script, settings: Any, own: int | None
+) -> None:
+    def dawdle(candidate: dict[str, Any]) -> float:
+        if candidate["number"] == 0:
+            raise ComputeTimeout(60)
+        return 0.25
+
+    def never() -> None:
+        raise ComputeTimeout(60)
+
+    settings.STEP_TIME_LIMIT = 60
+    script.trial, script.finish = dawdle, never
+    tuning_job = run(search_of(data, n_trials=2, timeout_singlestep=own))
+    limit = "took longer than the workers' limit for one step (60 s)."
+    assert tuning_job.trials.get(number=1).error == f"It {limit}"
+    assert tuning_job.job.error == f"Testing the winner {limit}"
+    assert {args["timeout"] for _, args in script.asked if "timeout" in args} == {60}
+
+
+def test_a_trial_without_enough_memory_names_its_budget(
+    data: TrainingData, script: Script
+) -> None:
+    def swell(candidate: dict[str, Any]) -> float:
+        if candidate["number"] == 0:
+            raise ComputeCrashed("out_of_memory", "More than it may use.", None, "")
+        return 0.25
+
+    script.trial = swell
+    tuning_job = run(search_of(data, n_trials=2, train_after_tuning=False))
+    assert states(tuning_job) == ["FAILED", "COMPLETED"]
+    error = tuning_job.trials.get(number=1).error
+    assert error.endswith("It needs more than the job's memory_budget of 2000 MB.")
 
 
 @pytest.mark.parametrize(("n_before", "status"), [(2, "COMPLETED"), (0, "FAILED")])
@@ -233,8 +272,12 @@ def test_when_time_is_up_the_search_ends_with_what_there_is(
     tuning_job = run(search_of(data, n_trials=10, **values))
     assert tuning_job.job.status == status
     assert states(tuning_job) == ["COMPLETED"] * n_before
-    expected = "" if n_before else "No trial ended within 1000 seconds."
+    expected = (
+        "" if n_before else "No trial ended within the job's timeout_overall of 1000 s."
+    )
     assert tuning_job.job.error == expected
+    line = f"The search ends after {n_before} of 10 trials: the job's timeout_overall "
+    assert f"{line}of 1000 s is over." in log_of(tuning_job)
 
 
 def test_a_cancelled_search_keeps_its_trials_and_leaves_no_files(

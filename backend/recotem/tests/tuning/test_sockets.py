@@ -1,5 +1,6 @@
 """Following a job over a web socket."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -14,6 +15,7 @@ from recotem.asgi import application
 from recotem.jobs.services import append_log, finish, move
 from recotem.tuning import consumers
 from recotem.tuning.models import ParameterTuningJob
+from recotem.tuning.services import feeds
 from recotem.tuning.services.watching import begin_watch, read_news
 from tests.factories import ParameterTuningJobFactory
 from tests.people import PASSWORD, People
@@ -21,6 +23,12 @@ from tests.people import PASSWORD, People
 type Message = dict[str, Any]
 
 WAIT_SECONDS = 60
+
+
+@pytest.fixture(autouse=True)
+def _one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test's own, which nobody may close; channels does so only while it waits."""
+    monkeypatch.setattr("channels.db.close_old_connections", lambda: None)
 
 
 @pytest.fixture
@@ -188,6 +196,19 @@ def test_who_comes_back_gets_all_lines_since_then(
     follow(f"/ws/job/{tuning_job.pk}/logs/?{query}", scenario)
 
 
+def test_who_leaves_after_the_snapshot_may_come_back_from_its_seq(
+    people: People, tuning_job: ParameterTuningJob
+) -> None:
+    lines = [append_log(tuning_job.job_id, f"line {number}") for number in range(3)]
+
+    async def scenario(client: Client) -> None:
+        snapshot = await client.next()
+        assert snapshot["type"] == "status_update"
+        assert snapshot["seq"] < lines[0].pk
+
+    follow(f"/ws/job/{tuning_job.pk}/?token={token(people.user('owner'))}", scenario)
+
+
 def test_each_change_of_the_state_is_told_after_the_lines_that_led_to_it(
     people: People, tuning_job: ParameterTuningJob
 ) -> None:
@@ -229,7 +250,7 @@ def test_a_socket_is_pinged_and_ends_with_its_session(
     end: Callable[[str], None],
 ) -> None:
     monkeypatch.setattr(consumers, "PING_SECONDS", 0.1)
-    monkeypatch.setattr(consumers, "CHECK_SECONDS", 0.1)
+    monkeypatch.setattr(feeds, "CHECK_SECONDS", 0.1)
     access = token(people.user("owner"))
 
     async def scenario(client: Client) -> None:
@@ -251,4 +272,78 @@ def test_times_are_written_as_everywhere_in_the_api(
     watch = begin_watch(token(tuning_job.data.project.owner), tuning_job.pk)
     row = call_as("owner", "get", f"parameter_tuning_job/{tuning_job.pk}/").json()
     assert row["started_at"].endswith("Z")
-    assert read_news(watch, None).data["started_at"] == row["started_at"]
+    assert read_news(watch.job_id, None).data["started_at"] == row["started_at"]
+
+
+N_CLIENTS = 40
+N_LINES = 30
+
+
+@pytest.mark.parametrize("kept", [feeds.KEPT, 1])
+def test_many_who_come_and_go_get_every_line_once_and_in_order(
+    people: People,
+    tuning_job: ParameterTuningJob,
+    monkeypatch: pytest.MonkeyPatch,
+    kept: int,
+) -> None:
+    """Every fourth is away for some of the lines, and those kept may not be enough."""
+    monkeypatch.setattr(feeds, "KEPT", kept)
+    path = f"/ws/job/{tuning_job.pk}/logs/?token={token(people.user('viewer'))}"
+
+    async def follow_all(n_lines: int, *, goes: bool) -> list[int]:
+        client = Client(path, {})
+        await client.open()
+        if goes:
+            await client.until(lambda c: len(c.lines) >= n_lines // 3)
+            await client.close()
+            back = Client(f"{path}&since={client.lines[-1]['seq']}", {})
+            back.lines, client = client.lines, back
+            await client.open()
+        await client.until(lambda c: len(c.lines) >= n_lines)
+        await client.close()
+        return [line["seq"] for line in client.lines]
+
+    async def play() -> tuple[list[int], list[list[int]]]:
+        clients = [
+            asyncio.create_task(follow_all(N_LINES, goes=number % 4 == 0))
+            for number in range(N_CLIENTS)
+        ]
+        lines = [
+            await sync_to_async(append_log)(tuning_job.job_id, f"line {number}")
+            for number in range(N_LINES)
+        ]
+        return [line.pk for line in lines], await asyncio.gather(*clients)
+
+    written, received = async_to_sync(play)()
+    assert received == [written] * N_CLIENTS
+
+
+def test_all_who_follow_a_job_share_one_reader(
+    people: People, tuning_job: ParameterTuningJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each reads once what is stored; after that one reads for all."""
+    reads: list[int | None] = []
+
+    async def counted(job_id: int, since: int | None) -> Any:
+        reads.append(since)
+        return await read(job_id, since)
+
+    read = feeds._read
+    monkeypatch.setattr(feeds, "_read", counted)
+    path = f"/ws/job/{tuning_job.pk}/logs/?token={token(people.user('viewer'))}"
+
+    async def play() -> None:
+        clients = [Client(path, {}) for _ in range(N_CLIENTS)]
+        for client in clients:
+            await client.open()
+        for number in range(3):
+            before = len(reads)
+            await sync_to_async(append_log)(tuning_job.job_id, f"line {number}")
+            for client in clients:
+                await client.until(lambda c, number=number: len(c.lines) > number)
+            assert number == 0 or len(reads) - before < N_CLIENTS
+        for client in clients:
+            await client.close()
+
+    async_to_sync(play)()
+    assert not feeds._feeds

@@ -265,6 +265,11 @@ def test_jobs_are_filtered(call_as: Call, tuning_job: ParameterTuningJob) -> Non
     assert found(data__project=tuning_job.data.project_id) == found()
 
 
+def test_a_job_names_its_project(call_as: Call, tuning_job: ParameterTuningJob) -> None:
+    row = call_as("viewer", "get", f"{PATH}{tuning_job.pk}/").json()
+    assert row["project"] == tuning_job.data.project_id
+
+
 def test_a_log_is_read_from_where_one_was(
     call_as: Call, tuning_job: ParameterTuningJob
 ) -> None:

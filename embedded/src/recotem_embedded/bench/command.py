@@ -6,11 +6,18 @@ A bench is a module with `options(parser)`, which adds what can be chosen, and
 
 import argparse
 import json
+import signal
+import sys
 from collections.abc import Mapping
 
-from . import events, lists, uploads
+from . import events, lists, sockets, uploads
 
-BENCHES = {"events": events, "lists": lists, "uploads": uploads}
+BENCHES = {
+    "events": events,
+    "lists": lists,
+    "sockets": sockets,
+    "uploads": uploads,
+}
 
 
 def bench(arguments: list[str]) -> int:
@@ -24,6 +31,8 @@ def bench(arguments: list[str]) -> int:
     for name, module in BENCHES.items():
         module.options(names.add_parser(name, help=(module.__doc__ or "").strip()))
     chosen = parser.parse_args(arguments)
+    # Told to stop, it still ends its web process and drops its database.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     show(BENCHES[chosen.name].run(chosen))
     return 0
 

@@ -3,6 +3,7 @@
 import argparse
 import json
 import statistics
+import sys
 import time
 from http.client import HTTPConnection
 from typing import Any
@@ -41,9 +42,9 @@ def run(arguments: argparse.Namespace) -> dict[str, object]:
             for path in filled.paths:
                 if arguments.only in path and filled.reads(who, path):
                     asked = Asked(server, filled.token(who), path, asks)
-                    results.update(
-                        {f"{path} {who} {page}": took for page, took in asked.all()}
-                    )
+                    found = {f"{path} {who} {page}": t for page, t in asked.all()}
+                    results.update(found)
+                    print(*found.items(), sep="\n", file=sys.stderr)  # noqa: T201
         return results
 
 

@@ -14,12 +14,17 @@ from recotem.accounts.tokens import tokens_of
 from recotem.api.urls import RESOURCES
 from recotem.core.models import AuditEntry
 from recotem.datasets.models import DataVersion, ItemMetaData, TrainingData
-from recotem.deployment.models import DeploymentSlot
+from recotem.deployment.models import Deployment, DeploymentSlot, GateReview
 from recotem.experiments.models import ABTest, ConversionEvent
 from recotem.jobs.models import Job, JobAttempt, TaskLog
 from recotem.keys.models import ApiKey
 from recotem.projects.models import Membership, Project
-from recotem.retraining.models import RetrainingRun, RetrainingSchedule
+from recotem.retraining.models import (
+    RetrainingRun,
+    RetrainingSchedule,
+    Webhook,
+    WebhookDelivery,
+)
 from recotem.training.models import ModelConfiguration, TrainedModel
 from recotem.tuning.models import (
     EvaluationConfig,
@@ -27,6 +32,7 @@ from recotem.tuning.models import (
     SplitConfig,
     Trial,
 )
+from recotem_engine.gate import Limits
 
 _METRICS = dict.fromkeys(("ndcg", "map", "recall", "hit"), 0.1234567)
 _SCORE = {"algorithm": "IALS", "metrics": _METRICS, "interval": [0, 1]}
@@ -166,7 +172,8 @@ class Filling:
 
     def _jobs(self, kind: str) -> int:
         """Ended jobs with an attempt each; the key of the first."""
-        job = self._copies(_saved(Job(kind=kind, status="COMPLETED")))
+        row = Job(kind=kind, project=self._project.pk, status="COMPLETED")
+        job = self._copies(_saved(row))
         attempt = JobAttempt(
             job_id=job, task_id=kind, status="SUCCESS", lease_until=timezone.now()
         )
@@ -176,6 +183,7 @@ class Filling:
     def _searches(self) -> Iterator[str]:
         job = self._jobs("tuning")
         search = ParameterTuningJob(
+            project=self._project,
             data_id=self.data,
             split_id=self.split,
             evaluation_id=self.mark,
@@ -197,7 +205,7 @@ class Filling:
         yield f"parameter_tuning_job/{first}/trials/"
         self._copies(trial, tuning_job_id=f"{first} + i")
         text = "A line that a search wrote about how far it is."
-        line = TaskLog(job_id=job, contents=text)
+        line = TaskLog(job_id=job, project=self._project.pk, contents=text)
         self._copies(_saved(line), job_id=f"{job} + i / 100")
         yield "task_log/"
         yield from self._models()
@@ -205,6 +213,7 @@ class Filling:
     def _models(self) -> Iterator[str]:
         job = self._jobs("training")
         model = TrainedModel(
+            project=self._project,
             configuration_id=self.configuration,
             data_loc_id=self.data,
             job_id=job,
@@ -228,6 +237,7 @@ class Filling:
             _saved(slot), name="'slot ' || i", trained_model_id=f"{self.model} + i"
         )
         yield "deployment_slot/"
+        yield from self._deployments(first)
         event = ConversionEvent(
             project=project,
             deployment_slot_id=first,
@@ -245,8 +255,45 @@ class Filling:
         others = Project.objects.order_by("pk").values_list("pk", flat=True)[1]
         self._copies(schedule, project_id=f"{others} + i - 1")
         yield "retraining_schedule/"
-        self._copies(_saved(RetrainingRun(schedule_id=schedule.pk)))
+        run = RetrainingRun(schedule_id=schedule.pk, status="COMPLETED")
+        self._copies(_saved(run))
         yield "retraining_run/"
+        yield from self._webhooks()
+
+    def _deployments(self, slot: int) -> Iterator[str]:
+        served = {"project": self._project, "slot_id": slot}
+        job = self._jobs("review")
+        review = GateReview(
+            **served,
+            trained_model_id=self.model,
+            champion_id=self.model + 1,
+            job_id=job,
+            target_metric="ndcg",
+            cutoff=20,
+            limits=Limits().to_json(),
+            passed=True,
+        )
+        first = self._copies(_saved(review), job_id=f"{job} + i")
+        yield "gate_review/"
+        deployment = Deployment(
+            **served,
+            slot_name="0",
+            trained_model_id=self.model,
+            algorithm="IALS",
+            data=self.data,
+            data_name="interactions.csv",
+            reason="manual",
+            review_id=first,
+        )
+        self._copies(_saved(deployment), review_id=f"{first} + i")
+        yield "deployment/"
+
+    def _webhooks(self) -> Iterator[str]:
+        hook = Webhook(project=self._project, url="https://shop.example.org/hook")
+        first = self._copies(_saved(hook))
+        yield "webhook/"
+        self._copies(_saved(WebhookDelivery(webhook_id=first, event="ping", body={})))
+        yield "webhook_delivery/"
 
 
 def _saved(row: Any) -> Any:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -34,8 +34,11 @@ class Server:
 
 
 @contextmanager
-def web_process() -> Iterator[Server]:
-    """The process, answering; its database is also that of Django in this process."""
+def web_process(more: Mapping[str, str] = {}) -> Iterator[Server]:
+    """The process, answering; its database is also that of Django in this process.
+
+    more: environment variables of both.
+    """
     with tempfile.TemporaryDirectory(prefix="recotem-bench-") as name:
         home = Home(Path(name))
         home.create()
@@ -45,6 +48,7 @@ def web_process() -> Iterator[Server]:
                 **_UNLIMITED,
                 "ALLOWED_HOSTS": "127.0.0.1",
                 "DATABASE_URL": url,
+                **more,
             }
             prepare(home, variables)
             os.environ.update(variables)

@@ -82,7 +82,9 @@ def _slots(project: Project) -> list[DeploymentSlot]:
     configuration = ModelConfiguration.objects.create(
         project=project, recommender_class_name="TopPop"
     )
-    model = TrainedModel.objects.create(configuration=configuration, data_loc=data)
+    model = TrainedModel.objects.create(
+        project=project, configuration=configuration, data_loc=data
+    )
     return [
         DeploymentSlot.objects.create(project=project, name=name, trained_model=model)
         for name in ("control", "variant")

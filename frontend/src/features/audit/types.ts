@@ -28,6 +28,10 @@ export const PROJECT_KINDS = [
   'model_configuration',
   'trained_model',
   'deployment_slot',
+  'retraining_schedule',
+  'retraining_run',
+  'gate_review',
+  'deployment_gate',
   'api_key',
 ]
 export const ALL_KINDS = [...PROJECT_KINDS, 'user']

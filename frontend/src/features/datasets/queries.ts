@@ -55,13 +55,14 @@ export function useShownItemTable(project: Id) {
   return { table, isFetched: tables.isFetched }
 }
 
-export const useTrainingDatum = (id: Id) =>
+export const useTrainingDatum = (id: MaybeRefOrGetter<number | null>) =>
   useQuery({
-    queryKey: computed(() => datasetKeys.one('training_data', toValue(id))),
+    queryKey: computed(() => datasetKeys.one('training_data', toValue(id) ?? 0)),
     queryFn: ({ signal }) => {
-      const path = { id: toValue(id) }
+      const path = { id: toValue(id) ?? 0 }
       return unwrap(api.GET('/api/v1/training_data/{id}/', { params: { path }, signal }))
     },
+    enabled: () => toValue(id) !== null,
     refetchInterval: ({ state }) => pollWhilePending(state.data && [state.data]),
   })
 

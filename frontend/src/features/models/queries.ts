@@ -1,16 +1,20 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 import { api, unwrap } from '@/api/client'
-import { MAX_PAGE_SIZE, PAGE_SIZE } from '@/api/pages'
+import { MAX_PAGE_SIZE, onePage, PAGE_SIZE } from '@/api/pages'
+import { linesAfter } from '@/api/taskLog'
 import { sampleFromMetadata, sampleFromRaw } from './samples'
 import type { NewConfiguration, NewModel, Sample } from './types'
 
 type Id = MaybeRefOrGetter<number>
 const POLL_MS = 2_000
+const OPEN_POLL_MS = 5_000
+const REST_MS = 20_000
 
 export const modelKeys = {
   all: ['models'] as const,
   list: (project: number, page: number) => [...modelKeys.all, 'list', project, page] as const,
+  open: ['models', 'open'] as const,
   one: (id: number) => [...modelKeys.all, 'one', id] as const,
   of: (configuration: number, page: number) =>
     [...modelKeys.all, 'of', configuration, page] as const,
@@ -36,6 +40,22 @@ export const useModels = (project: Id, page: Id) =>
       return unwrap(api.GET('/api/v1/trained_model/', { params: { query }, signal }))
     },
     refetchInterval: ({ state }) => (state.data?.results.some(isTraining) ? POLL_MS : false),
+  })
+
+/** Everybody's models in training, as far as this person may see them. */
+export const useOpenModels = () =>
+  useQuery({
+    queryKey: modelKeys.open,
+    queryFn: async ({ signal }) => {
+      const pages = await Promise.all(
+        (['RUNNING', 'PENDING'] as const).map((status) => {
+          const query = { status, page_size: PAGE_SIZE }
+          return unwrap(api.GET('/api/v1/trained_model/', { params: { query }, signal }))
+        }),
+      )
+      return onePage(pages)
+    },
+    refetchInterval: ({ state }) => (state.data?.count ? OPEN_POLL_MS : REST_MS),
   })
 
 export const useModel = (id: Id) =>
@@ -67,13 +87,7 @@ export const useModelsOf = (configuration: Id, page: Id) =>
 export const useModelLog = (id: Id, running: MaybeRefOrGetter<boolean>) =>
   useQuery({
     queryKey: computed(() => [...modelKeys.log(toValue(id)), toValue(running)] as const),
-    queryFn: async ({ signal }) => {
-      const query = { model_id: String(toValue(id)), page_size: MAX_PAGE_SIZE }
-      const page = await unwrap(api.GET('/api/v1/task_log/', { params: { query }, signal }))
-      return page.results
-        .map((line) => ({ seq: line.id, message: line.contents, timestamp: line.ins_datetime }))
-        .sort((one, other) => one.seq - other.seq)
-    },
+    queryFn: ({ signal }) => linesAfter({ model_id: String(toValue(id)) }, 0, signal),
     refetchInterval: () => (toValue(running) ? POLL_MS : false),
     placeholderData: keepPreviousData,
   })
@@ -169,6 +183,17 @@ export const useDeleteConfiguration = () =>
 
 export const useTrain = () =>
   useModelChange((body: NewModel) => unwrap(api.POST('/api/v1/trained_model/', { body })))
+
+export const useCancelTraining = () =>
+  useModelChange((id: number) =>
+    unwrap(api.POST('/api/v1/trained_model/{id}/cancel/', { params: { path: { id } } })),
+  )
+
+/** Trains a model after all whose training failed or was cancelled. */
+export const useRetryTraining = () =>
+  useModelChange((id: number) =>
+    unwrap(api.POST('/api/v1/trained_model/{id}/retry/', { params: { path: { id } } })),
+  )
 
 /** Gives up the model file; the entry stays. */
 export const useUnlinkModel = () =>

@@ -3,9 +3,10 @@ import { stateOf as keyState, type ApiKey } from '@/features/api-keys/types'
 import type { TrainingData } from '@/features/datasets/types'
 import type { Slot } from '@/features/deployments/types'
 import type { TrainedModel } from '@/features/models/types'
+import type { Schedule } from '@/features/retraining/types'
 import type { TuningJob } from '@/features/tuning/types'
 import { isReport, testScore } from '@/composables/useReportFigures'
-import { formatCount, formatScore } from '@/format'
+import { formatAgo, formatCount, formatScore } from '@/format'
 import type { PipelineStep } from './types'
 
 type State = PipelineStep['state']
@@ -16,6 +17,7 @@ const STATES: Record<string, State> = {
   COMPLETED: 'good',
   FAILED: 'bad',
   CANCELLED: 'empty',
+  SKIPPED: 'good',
 }
 const stateOf = (row: { status: string } | undefined): State => STATES[row?.status ?? ''] ?? 'empty'
 
@@ -48,6 +50,18 @@ export function deploymentStep(page?: Page<Slot>): PipelineStep {
     key: 'deployment',
     state: active.length ? 'good' : 'empty',
     figure: active.length ? formatCount(active.length) : '',
+  }
+}
+
+export function retrainingStep(
+  schedule: Schedule | null | undefined,
+  locale: string,
+): PipelineStep {
+  const { is_enabled: on, last_run_status: last, next_run_at: next } = schedule ?? {}
+  return {
+    key: 'retraining',
+    state: last ? stateOf({ status: last }) : on ? 'good' : 'empty',
+    figure: next ? formatAgo(next, Date.now(), locale) : '',
   }
 }
 

@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient, type UseQueryReturnType } from '@tanstack/vue-query'
+import { useI18n } from 'vue-i18n'
 import { useRouter } from 'vue-router'
 import { computed, toValue, type ComputedRef, type MaybeRefOrGetter } from 'vue'
 import { useMay } from '@/composables/useMay'
@@ -8,8 +9,16 @@ import { useApiKeys } from '@/features/api-keys/queries'
 import { useTrainingData } from '@/features/datasets/queries'
 import { useSlots } from '@/features/deployments/queries'
 import { useModels } from '@/features/models/queries'
+import { useSchedule } from '@/features/retraining/queries'
 import { useTuningJobs } from '@/features/tuning/queries'
-import { dataStep, deploymentStep, keysStep, modelsStep, tuningStep } from './pipeline'
+import {
+  dataStep,
+  deploymentStep,
+  keysStep,
+  modelsStep,
+  retrainingStep,
+  tuningStep,
+} from './pipeline'
 import type { NewProject, PipelineStep, Project, ProjectChanges } from './types'
 
 type Id = MaybeRefOrGetter<number>
@@ -97,13 +106,16 @@ export function usePipeline(project: Id): ComputedRef<PipelineStep[]> {
   const jobs = useTuningJobs(project, 1)
   const models = useModels(project, 1)
   const slots = useSlots(project)
+  const schedule = useSchedule(project)
   const keys = useApiKeys(project, 1)
   const may = useProjectMay(project)
+  const { locale } = useI18n()
   return computed(() => [
     dataStep(data.data.value),
     tuningStep(jobs.data.value),
     modelsStep(models.data.value),
     deploymentStep(slots.data.value),
+    retrainingStep(schedule.data.value, locale.value),
     ...(may.value.remove ? [keysStep(keys.data.value)] : []),
   ])
 }

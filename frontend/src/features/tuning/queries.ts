@@ -1,15 +1,27 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 import { api, unwrap } from '@/api/client'
-import { MAX_PAGE_SIZE, PAGE_SIZE } from '@/api/pages'
-import type { NewEvaluationConfig, NewSplitConfig, NewTuningJob, Trial, TuningJob } from './types'
+import { MAX_PAGE_SIZE, onePage, PAGE_SIZE } from '@/api/pages'
+import type {
+  EvaluationConfig,
+  JobStatus,
+  NewEvaluationConfig,
+  NewSplitConfig,
+  NewTuningJob,
+  SplitConfig,
+  Trial,
+  TuningJob,
+} from './types'
 
 type Id = MaybeRefOrGetter<number>
 const POLL_MS = 5_000
+const REST_MS = 20_000
 
 export const tuningKeys = {
   all: ['tuning'] as const,
-  list: (project: number, page: number) => [...tuningKeys.all, 'list', project, page] as const,
+  list: (project: number, page: number, status = '') =>
+    [...tuningKeys.all, 'list', project, page, status] as const,
+  open: ['tuning', 'open'] as const,
   job: (id: number) => [...tuningKeys.all, 'job', id] as const,
   trials: (id: number) => [...tuningKeys.job(id), 'trials'] as const,
   split: (id: number) => [...tuningKeys.all, 'split', id] as const,
@@ -20,18 +32,40 @@ export const tuningKeys = {
 export const isLive = (job: Pick<TuningJob, 'status'> | undefined): boolean =>
   job?.status === 'PENDING' || job?.status === 'RUNNING'
 
-export const useTuningJobs = (project: Id, page: Id) =>
+/** Jobs of a project, the newest first; with a status, only those. */
+export const useTuningJobs = (
+  project: Id,
+  page: Id,
+  status: MaybeRefOrGetter<JobStatus | undefined> = undefined,
+) =>
   useQuery({
-    queryKey: computed(() => tuningKeys.list(toValue(project), toValue(page))),
+    queryKey: computed(() => tuningKeys.list(toValue(project), toValue(page), toValue(status))),
     queryFn: ({ signal }) => {
       const query = {
         data__project: toValue(project),
+        status: toValue(status),
         page: toValue(page),
         page_size: PAGE_SIZE,
       }
       return unwrap(api.GET('/api/v1/parameter_tuning_job/', { params: { query }, signal }))
     },
     refetchInterval: ({ state }) => (state.data?.results.some(isLive) ? POLL_MS : false),
+  })
+
+/** Everybody's jobs that have not ended, as far as this person may see them. */
+export const useOpenTuningJobs = () =>
+  useQuery({
+    queryKey: tuningKeys.open,
+    queryFn: async ({ signal }) => {
+      const pages = await Promise.all(
+        (['RUNNING', 'PENDING'] as const).map((status) => {
+          const query = { status, page_size: PAGE_SIZE }
+          return unwrap(api.GET('/api/v1/parameter_tuning_job/', { params: { query }, signal }))
+        }),
+      )
+      return onePage(pages)
+    },
+    refetchInterval: ({ state }) => (state.data?.count ? POLL_MS : REST_MS),
   })
 
 /** One job; the socket brings changes at once, the slow poll is there for when it cannot. */
@@ -100,10 +134,16 @@ export interface TuningPlan {
   job: Omit<NewTuningJob, 'split' | 'evaluation'>
 }
 
+export const createSplit = (body: NewSplitConfig): Promise<SplitConfig> =>
+  unwrap(api.POST('/api/v1/split_config/', { body }))
+
+export const createEvaluation = (body: NewEvaluationConfig): Promise<EvaluationConfig> =>
+  unwrap(api.POST('/api/v1/evaluation_config/', { body }))
+
 async function startTuning({ split, evaluation, job }: TuningPlan): Promise<TuningJob> {
   const [madeSplit, madeEvaluation] = await Promise.all([
-    unwrap(api.POST('/api/v1/split_config/', { body: split })),
-    unwrap(api.POST('/api/v1/evaluation_config/', { body: evaluation })),
+    createSplit(split),
+    createEvaluation(evaluation),
   ])
   const body = { ...job, split: madeSplit.id, evaluation: madeEvaluation.id }
   return unwrap(api.POST('/api/v1/parameter_tuning_job/', { body }))
@@ -122,6 +162,16 @@ export function useCancelTuning() {
   return useMutation({
     mutationFn: (id: number) =>
       unwrap(api.POST('/api/v1/parameter_tuning_job/{id}/cancel/', { params: { path: { id } } })),
+    onSettled: () => client.invalidateQueries({ queryKey: tuningKeys.all }),
+  })
+}
+
+/** Goes on with a job that failed or was cancelled, from its finished trials. */
+export function useRetryTuning() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (id: number) =>
+      unwrap(api.POST('/api/v1/parameter_tuning_job/{id}/retry/', { params: { path: { id } } })),
     onSettled: () => client.invalidateQueries({ queryKey: tuningKeys.all }),
   })
 }

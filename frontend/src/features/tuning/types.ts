@@ -12,3 +12,5 @@ export type Algorithm = Schemas['Algorithm']
 export type Parameter = Schemas['Parameter']
 export type Scheme = SplitConfig['scheme']
 export type Metric = EvaluationConfig['target_metric']
+export type JobStatus = TuningJob['status']
+export const JOB_STATUSES = ['PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED'] as const

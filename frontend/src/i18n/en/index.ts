@@ -1,9 +1,11 @@
 import audit from './audit'
 import actions from './actions'
 import data from './data'
+import gate from './gate'
 import models from './models'
 import people from './people'
 import projects from './projects'
+import retraining from './retraining'
 import serving from './serving'
 import shell from './shell'
 import tuning from './tuning'
@@ -20,6 +22,8 @@ const en = {
   ...tuning,
   ...models,
   ...serving,
+  ...gate,
+  ...retraining,
 }
 export default en
 export type Texts = typeof en

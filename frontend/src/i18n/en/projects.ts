@@ -36,6 +36,7 @@ export default {
       tuning: 'Start tuning',
       models: 'See the models',
       deployment: 'Go to deployment',
+      retraining: 'Set up retraining',
       keys: 'Create a key',
     },
     figure: {
@@ -43,6 +44,7 @@ export default {
       tuning: 'score on untouched data',
       models: 'models',
       deployment: 'active slots',
+      retraining: 'next run',
       keys: 'active keys',
     },
     state: {
@@ -69,6 +71,12 @@ export default {
         running: 'Changing.',
         good: 'Recommendations are being served.',
         bad: 'A slot cannot be served.',
+      },
+      retraining: {
+        empty: 'Keep the model fresh as data grows.',
+        running: 'A run is under way.',
+        good: 'The schedule is in order.',
+        bad: 'The last run failed.',
       },
       keys: {
         empty: 'Clients need a key to ask.',

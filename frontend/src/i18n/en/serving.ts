@@ -4,6 +4,8 @@ export default {
     text: 'Slots decide which model answers. The same user always gets the same slot.',
     new: 'Deploy model',
     newTitle: 'Deploy a model',
+    slots: 'Slots',
+    comparisons: 'Comparisons',
     emptyTitle: 'Nothing is served yet',
     emptyText: 'Put a model into a slot, and clients with a key can ask it for recommendations.',
     model: 'Model',

@@ -6,6 +6,8 @@ export default {
     emptyTitle: 'No tuning jobs yet',
     emptyText:
       'A tuning job tries algorithms on your data, measures each on hidden interactions, and trains a model with the best setting.',
+    noneTitle: 'No jobs in this state',
+    noneText: 'Choose another state to see other jobs.',
     job: 'Job',
     jobName: 'Tuning {id}',
     trials: 'Trials',
@@ -17,6 +19,8 @@ export default {
     cancelTitle: 'Cancel this job?',
     cancelText: 'The running trial stops at once. Finished trials stay; no model is trained.',
     seeModel: 'See the model',
+    retry: 'Go on',
+    retryText: 'Finished trials are kept: going on takes up the search where it stopped.',
     again: 'Start again',
     log: 'Log',
     setup: 'Setup',

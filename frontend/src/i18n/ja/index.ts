@@ -2,9 +2,11 @@ import type { Texts } from '../en'
 import audit from './audit'
 import actions from './actions'
 import data from './data'
+import gate from './gate'
 import models from './models'
 import people from './people'
 import projects from './projects'
+import retraining from './retraining'
 import serving from './serving'
 import shell from './shell'
 import tuning from './tuning'
@@ -21,5 +23,7 @@ const ja: Texts = {
   ...tuning,
   ...models,
   ...serving,
+  ...gate,
+  ...retraining,
 }
 export default ja

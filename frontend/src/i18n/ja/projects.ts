@@ -36,6 +36,7 @@ export default {
       tuning: 'チューニングを開始',
       models: 'モデルを見る',
       deployment: 'デプロイへ',
+      retraining: '再学習を設定',
       keys: 'キーを作成',
     },
     figure: {
@@ -43,6 +44,7 @@ export default {
       tuning: '未使用データでのスコア',
       models: '個のモデル',
       deployment: '個の有効なスロット',
+      retraining: '次の実行',
       keys: '個の有効なキー',
     },
     state: {
@@ -69,6 +71,12 @@ export default {
         running: '変更中です。',
         good: '推薦を配信しています。',
         bad: '配信できないスロットがあります。',
+      },
+      retraining: {
+        empty: 'データに合わせてモデルを新しく保ちます。',
+        running: '実行中です。',
+        good: '予定どおりです。',
+        bad: '前回の実行は失敗しました。',
       },
       keys: {
         empty: 'クライアントにはキーが必要です。',

@@ -32,6 +32,11 @@ def keep_version(
     return data
 
 
+def is_readable(data: TrainingData, number: int | None) -> bool:
+    """Whether the files of one version are still there."""
+    return data.versions.filter(number=number or 0).exclude(columnar="").exists()
+
+
 def interactions_of(data: TrainingData, number: int | None) -> Path | None:
     """The interactions of one version; None if its files were removed."""
     version = data.versions.filter(number=number or 0).first()

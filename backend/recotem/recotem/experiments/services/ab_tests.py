@@ -9,7 +9,7 @@ from recotem.core.actor import Actor
 from recotem.core.audit import Action, facts, record
 from recotem.core.errors import Invalid, NotFound
 from recotem.deployment.models import DeploymentSlot
-from recotem.deployment.services import hand_over_traffic
+from recotem.deployment.services.slots import hand_over_traffic
 from recotem.experiments.errors import (
     RunningTest,
     SlotBusy,

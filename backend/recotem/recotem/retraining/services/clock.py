@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from recotem.retraining.models import RetrainingRun, RetrainingSchedule, RunStatus
 from recotem.retraining.selectors import runs_to_begin, schedules_due
+from recotem.retraining.services.deliveries import run_ended
+from recotem.retraining.services.deploying import deployments_open, go_on
 from recotem.retraining.services.moves import has_open_run, move
-from recotem.retraining.services.notices import notices_due, send_notice
 from recotem.retraining.services.runs import begin, settle
 from recotem.retraining.timing import next_run
 
@@ -19,11 +20,10 @@ log = logging.getLogger(__name__)
 
 def tick() -> None:
     """Fire what is due, begin what waits, and put right what was left lying."""
-    now = timezone.now()
-    _each(schedules_due(now), fire)
-    _each(runs_to_begin(now), begin)
+    _each(schedules_due(timezone.now()), fire)
+    _each(runs_to_begin(timezone.now()), begin)
     _each(RetrainingRun.objects.filter(status=RunStatus.RUNNING), settle)
-    _each(notices_due(now), send_notice)
+    _each(deployments_open(), go_on)
 
 
 def _each[Row: (RetrainingSchedule, RetrainingRun)](
@@ -58,8 +58,9 @@ def fire(schedule: RetrainingSchedule) -> None:
 
 
 def _refuse_overlap(schedule: RetrainingSchedule, now: datetime) -> None:
-    schedule.runs.create(
+    run = schedule.runs.create(
         status=RunStatus.SKIPPED,
         completed_at=now,
         error_message="The run before it has not ended yet.",
     )
+    run_ended(schedule, run)

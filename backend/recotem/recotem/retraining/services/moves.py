@@ -3,8 +3,6 @@
 Whoever changes a run locks its schedule first, so that changes come one by one.
 """
 
-from datetime import timedelta
-
 from django.utils import timezone
 
 from recotem.retraining.models import (
@@ -13,9 +11,8 @@ from recotem.retraining.models import (
     RetrainingSchedule,
     RunStatus,
 )
-
-FIRST_PAUSE = timedelta(minutes=1)
-LONGEST_PAUSE = timedelta(hours=1)
+from recotem.retraining.services.deliveries import run_ended
+from recotem.retraining.timing import pause_after
 
 
 def lock_schedule(pk: int) -> RetrainingSchedule | None:
@@ -53,6 +50,7 @@ def end(
     run.completed_at = timezone.now()
     run.next_attempt_at = None
     move(schedule, run, status)
+    run_ended(schedule, run)
 
 
 def fail(schedule: RetrainingSchedule, run: RetrainingRun, why: str) -> None:
@@ -66,8 +64,7 @@ def try_again(schedule: RetrainingSchedule, run: RetrainingRun, why: str) -> Non
     if run.attempt > schedule.max_retries:
         fail(schedule, run, why)
         return
-    pause = min(FIRST_PAUSE * 2 ** (run.attempt - 1), LONGEST_PAUSE)
+    run.next_attempt_at = timezone.now() + pause_after(run.attempt)
     run.attempt += 1
     run.error_message = why
-    run.next_attempt_at = timezone.now() + pause
     move(schedule, run, RunStatus.PENDING)

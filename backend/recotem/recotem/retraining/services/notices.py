@@ -6,12 +6,13 @@ from functools import cache
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from recotem.accounts.models import User
 from recotem.projects.models import Membership, Project
 from recotem.retraining.models import RetrainingRun
+from recotem.retraining.selectors import notices_due
 
 log = logging.getLogger(__name__)
 
@@ -20,13 +21,17 @@ _PAUSE = timedelta(minutes=10)
 _STALE = timedelta(days=1)
 
 
-def notices_due(now: datetime) -> QuerySet[RetrainingRun]:
-    due = RetrainingRun.objects.filter(notice_at__lte=now)
-    return due.select_related("schedule__project")
+def send_notices() -> None:
+    """All that are due; what the mail server refuses is tried again after a pause."""
+    for run in notices_due(timezone.now()):
+        try:
+            _send(run)
+        except Exception:
+            log.exception("Owners could not be told of the end of run %s.", run.pk)
 
 
-def send_notice(run: RetrainingRun) -> None:
-    """Raises what the mail server does; then it is tried again after a pause."""
+def _send(run: RetrainingRun) -> None:
+    """Of all who saw it due, one sends it."""
     now = timezone.now()
     mine = RetrainingRun.objects.filter(pk=run.pk, notice_at=run.notice_at)
     if not mine.update(notice_at=now + _PAUSE):

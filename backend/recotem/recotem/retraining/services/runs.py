@@ -6,7 +6,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from recotem.accounts.models import User
 from recotem.core.actor import Actor
 from recotem.core.audit import Action, record
 from recotem.core.errors import DomainError, Invalid, NotFound
@@ -15,6 +14,7 @@ from recotem.projects.services import require_role
 from recotem.retraining.errors import CannotRun, RunOpen
 from recotem.retraining.models import RetrainingRun, RetrainingSchedule, RunStatus
 from recotem.retraining.services import moves
+from recotem.retraining.services.actors import clock_of
 from recotem.retraining.services.work import brings_nothing, complete, queue_work
 
 log = logging.getLogger(__name__)
@@ -65,18 +65,12 @@ def _begin(waiting: RetrainingRun) -> None:
         why = "The data has not changed since the last completed run."
         moves.end(schedule, run, RunStatus.SKIPPED, why)
     else:
-        queue_work(_clock_of(schedule), schedule, run)
+        queue_work(clock_of(schedule), schedule, run)
 
 
 def _is_time(run: RetrainingRun) -> bool:
     """Another worker may have begun it meanwhile, and failed."""
     return run.next_attempt_at is not None and run.next_attempt_at <= timezone.now()
-
-
-def _clock_of(schedule: RetrainingSchedule) -> Actor:
-    """It acts in nobody's name, whoever comes and goes, and in this project only."""
-    nobody = User(username=f"retraining schedule {schedule.pk}", is_staff=True)
-    return Actor(nobody, key_project_id=schedule.project_id)
 
 
 @transaction.atomic

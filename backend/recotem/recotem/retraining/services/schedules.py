@@ -23,7 +23,10 @@ NOTED = (
     "evaluation_config_id",
     "max_retries",
     "notify_on_failure",
+    "auto_deploy",
+    "deployment_slot_id",
 )
+_DEPLOYING = ("auto_deploy", "deployment_slot_id")
 
 
 @transaction.atomic
@@ -34,6 +37,8 @@ def create_schedule(
     require_role(actor, project, "editor")
     schedule = RetrainingSchedule(project=project, **values)
     _check(schedule)
+    if schedule.auto_deploy:
+        _check_slot(schedule)
     _set_next_run(schedule)
     schedule.save()
     after = facts(schedule, NOTED)
@@ -49,9 +54,12 @@ def update_schedule(
     require_role(actor, schedule.project_id, "editor")
     row = RetrainingSchedule.objects.select_for_update().get(pk=schedule.pk)
     before, timing = facts(row, NOTED), facts(row, _TIMING)
+    deploying = facts(row, _DEPLOYING)
     for name, value in changes.items():
         setattr(row, name, value)
     _check(row)
+    if row.auto_deploy and facts(row, _DEPLOYING) != deploying:
+        _check_slot(row)
     if facts(row, _TIMING) != timing:
         _set_next_run(row)
     row.save()
@@ -77,7 +85,7 @@ def lacking(schedule: RetrainingSchedule) -> list[str]:
 
 
 def _check(schedule: RetrainingSchedule) -> None:
-    for name in ("training_data", "model_configuration"):
+    for name in ("training_data", "model_configuration", "deployment_slot"):
         row = getattr(schedule, name)
         if row is not None and row.project_id != schedule.project_id:
             raise Invalid({name: ["This is of another project."]})
@@ -89,6 +97,15 @@ def _check(schedule: RetrainingSchedule) -> None:
     if schedule.is_enabled and (missing := lacking(schedule)):
         sentence = "A schedule that is switched on needs this."
         raise Invalid({name: [sentence] for name in missing})
+
+
+def _check_slot(schedule: RetrainingSchedule) -> None:
+    """One of several active slots has to be named; without any, there may be one by
+    the time that there is a model."""
+    active = schedule.project.slots.filter(is_active=True).count()
+    if schedule.deployment_slot_id is None and active > 1:
+        sentence = f"The project has {active} active slots; name the one to deploy to."
+        raise Invalid({"deployment_slot": [sentence]})
 
 
 def _set_next_run(schedule: RetrainingSchedule) -> None:

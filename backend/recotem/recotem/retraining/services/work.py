@@ -7,6 +7,7 @@ from recotem.datasets.models import TrainingData
 from recotem.retraining.errors import CannotRun
 from recotem.retraining.models import RetrainingRun, RetrainingSchedule, RunStatus
 from recotem.retraining.selectors import last_completed
+from recotem.retraining.services.deploying import have_deployed
 from recotem.retraining.services.moves import end, move
 from recotem.retraining.services.schedules import lacking
 from recotem.training.services.models import create_model
@@ -41,6 +42,8 @@ def complete(schedule: RetrainingSchedule, run: RetrainingRun) -> None:
         read = model.data_loc.versions.filter(number=model.data_version or 0)
         for fingerprint in read.values_list("fingerprint", flat=True):
             run.inputs["fingerprint"] = fingerprint
+        if schedule.auto_deploy:
+            have_deployed(run)
     end(schedule, run, RunStatus.COMPLETED)
 
 

@@ -19,11 +19,12 @@ from recotem.datasets.services.versions import interactions_of
 from recotem.jobs.attempts import attempt_job, end_job, lock_held
 from recotem.jobs.errors import AttemptLost, JobFailed
 from recotem.jobs.holding import Held
+from recotem.jobs.limits import took_too_long
 from recotem.jobs.models import Job, JobStatus
 from recotem.jobs.services import append_log
 from recotem.training.models import TrainedModel
 from recotem_contracts.model_events import ModelTrained
-from recotem_engine.compute import Compute, ComputeCrashed
+from recotem_engine.compute import Compute, ComputeCrashed, ComputeTimeout
 from recotem_engine.errors import EngineError
 
 _Status = TrainedModel.Status
@@ -62,7 +63,7 @@ def train_model(
     model is gone, and what `Compute.call` raises of a child that died or was stopped.
     """
     model = _begin(model_id, held)
-    file = f"models/{model.configuration.project_id}/{uuid4().hex}.rctm"
+    file = f"models/{model.project_id}/{uuid4().hex}.rctm"
     try:
         facts = _write(model, held, file, metrics or {})
         with transaction.atomic():
@@ -123,17 +124,19 @@ def _fit(
                 signing_keys=settings.RECOTEM_MODEL_SIGNING_KEYS,
                 secret_key=settings.SECRET_KEY,
                 should_stop=held.stop_reason,
-                timeout=settings.TRAINING_TIME_LIMIT,
+                timeout=settings.STEP_TIME_LIMIT,
             )
     except ComputeCrashed as error:
-        if _was_killed(error):
+        if was_killed(error):
             raise
         raise JobFailed(str(error)) from error
+    except ComputeTimeout as error:
+        raise JobFailed(took_too_long("The training")) from error
     except EngineError as error:
         raise JobFailed(str(error)) from error
 
 
-def _was_killed(error: ComputeCrashed) -> bool:
+def was_killed(error: ComputeCrashed) -> bool:
     """By a signal from outside, so that another attempt may do better."""
     return error.returncode in {-signal.SIGKILL, -signal.SIGTERM}
 
@@ -150,7 +153,7 @@ def _make_ready(
     row.metrics = metrics
     row.save()
     bump_serving()
-    project_id = model.configuration.project_id
+    project_id = model.project_id
     publish(ModelTrained(model_id=row.pk, project_id=project_id))
     return row
 
@@ -165,4 +168,11 @@ def fail_models(models: QuerySet[TrainedModel], error: str) -> None:
     """Models that will never be trained; READY ones stay as they are."""
     models.exclude(status=_Status.READY).update(
         status=_Status.FAILED, error=error, updated_at=Now()
+    )
+
+
+def reopen_models(models: QuerySet[TrainedModel]) -> None:
+    """Models whose job is tried again; READY ones stay as they are."""
+    models.filter(status=_Status.FAILED).update(
+        status=_Status.PENDING, error="", updated_at=Now()
     )

@@ -37,8 +37,7 @@ def finish_search(
     if best is None:
         raise JobFailed(_nothing_found(tuning_job))
     if tuning_job.result is None:
-        best_record = as_record(best).to_json()
-        report = child.call_surely("finish_tuning", best=best_record)
+        report = child.test(as_record(best).to_json())
         _keep_result(tuning_job, attempt, best, report)
     child.close()
     if tuning_job.train_after_tuning:
@@ -54,10 +53,14 @@ def _take_over(
     """Close the search and mark the attempt as the one that finishes it."""
     lock_held(attempt)
     tuning_job.refresh_from_db(fields=_FINISHING_FIELDS)
-    other = tuning_job.finishing_attempt
+    other, done = tuning_job.finishing_attempt, n_terminal(tuning_job)
     if other is None:
-        if n_terminal(tuning_job) < tuning_job.n_trials and not out_of_time:
+        if done < tuning_job.n_trials and not out_of_time:
             return False
+        if done < tuning_job.n_trials:
+            line = f"The search ends after {done} of {tuning_job.n_trials} trials: "
+            line += f"{_whole_time(tuning_job)} is over."
+            append_log(attempt.job_id, line, attempt)
     elif other != attempt and other.status == JobAttempt.Status.STARTED:
         return False
     tuning_job.finishing_attempt = attempt
@@ -69,10 +72,14 @@ def _take_over(
 _FINISHING_FIELDS = ["finishing_attempt", "result", "best_config", "tuned_model"]
 
 
+def _whole_time(tuning_job: ParameterTuningJob) -> str:
+    return f"the job's timeout_overall of {tuning_job.timeout_overall} s"
+
+
 def _nothing_found(tuning_job: ParameterTuningJob) -> str:
     last = tuning_job.trials.filter(state=Trial.State.FAILED).last()
     if last is None:
-        return f"No trial ended within {tuning_job.timeout_overall} seconds."
+        return f"No trial ended within {_whole_time(tuning_job)}."
     return f"None of the trials succeeded. The last one failed: {last.error}"
 
 
@@ -100,7 +107,7 @@ def _keep_result(
 
 def _best_config(tuning_job: ParameterTuningJob, best: Trial) -> ModelConfiguration:
     """Named after the job; a configuration that a person named so is left alone."""
-    project = tuning_job.data.project
+    project = tuning_job.project
     name = f"Tuning Result of job {tuning_job.pk}"
     while ModelConfiguration.objects.filter(project=project, name=name).exists():
         name += "*"
@@ -139,6 +146,7 @@ def _tuned_model(tuning_job: ParameterTuningJob, attempt: JobAttempt) -> Trained
         raise JobFailed("The best configuration was deleted before its training.")
     if tuning_job.tuned_model is None:
         tuning_job.tuned_model = TrainedModel.objects.create(
+            project=tuning_job.project,
             configuration=tuning_job.best_config,
             data_loc=tuning_job.data,
             data_version=tuning_job.data_version,
@@ -153,6 +161,10 @@ def job_ended(job: Job) -> None:
     error = job.error or "The tuning job was cancelled."
     fail_models(TrainedModel.objects.filter(tuning_job__job=job), error)
     delete_workplace(scratch_folder(job.pk))
+    if job.progress:
+        left = 0.0 if job.status == JobStatus.COMPLETED else None
+        progress = {**job.progress, "seconds_left": left}
+        Job.objects.filter(pk=job.pk).update(progress=progress)
 
 
 def attempt_ended(attempt: JobAttempt) -> None:

@@ -1,14 +1,20 @@
 """How far a search is, as its job tells it."""
 
+import math
+from collections.abc import Sequence
 from datetime import timedelta
+from statistics import fmean
 from typing import Any
 
 from django.utils import timezone
 
-from recotem.jobs.models import Job
+from recotem.jobs.models import Job, JobAttempt
 from recotem.jobs.services import report_progress
 from recotem.tuning.models import ParameterTuningJob, Trial
 from recotem.tuning.selectors import finished_trials
+
+#: So many trials say how long the next ones take; earlier ones may have been quicker.
+LATEST = 50
 
 
 def report(tuning_job: ParameterTuningJob, job: Job) -> None:
@@ -39,10 +45,43 @@ def seconds_to_deadline(tuning_job: ParameterTuningJob, job: Job) -> float | Non
     return (deadline - timezone.now()).total_seconds()
 
 
-def _seconds_left(tuning_job: ParameterTuningJob, job: Job, done: int) -> Any:
-    if not done or job.started_at is None:
+def estimate(
+    durations: Sequence[float],
+    *,
+    n_left: int,
+    n_parallel: int,
+    n_after: int,
+    at_most: float | None,
+) -> float | None:
+    """Seconds until a search is done; None while nobody can know.
+
+    durations: seconds that trials took. n_left: trials that have not ended, n_parallel
+    at a time and not for longer than `at_most` seconds. n_after: steps that follow one
+    by one, each taken to last as long as a trial.
+    """
+    if not durations:
         return None
-    so_far = (timezone.now() - job.started_at).total_seconds()
-    left = so_far / done * (tuning_job.n_trials - done)
-    deadline = seconds_to_deadline(tuning_job, job)
-    return round(max(0.0, left if deadline is None else min(left, deadline)), 1)
+    each = fmean(durations)
+    trials = math.ceil(n_left / n_parallel) * each
+    if at_most is not None:
+        trials = min(trials, max(0.0, at_most))
+    return trials + n_after * each
+
+
+def _seconds_left(tuning_job: ParameterTuningJob, job: Job, done: int) -> Any:
+    """The test and the training of the winner follow the trials."""
+    times = finished_trials(tuning_job).order_by("-ended_at")[:LATEST]
+    durations = [
+        (ended_at - started_at).total_seconds()
+        for started_at, ended_at in times.values_list("started_at", "ended_at")
+        if ended_at is not None
+    ]
+    working = job.attempts.filter(status=JobAttempt.Status.STARTED).count()
+    left = estimate(
+        durations,
+        n_left=tuning_job.n_trials - done,
+        n_parallel=max(1, working),
+        n_after=2 if tuning_job.train_after_tuning else 1,
+        at_most=seconds_to_deadline(tuning_job, job),
+    )
+    return None if left is None else round(left, 1)

@@ -1,8 +1,10 @@
 """What one attempt does for a tuning job: trials while there are any, then the end."""
 
+from django.conf import settings
+
 from recotem.jobs.attempts import attempt_job
 from recotem.jobs.holding import Held
-from recotem.jobs.models import JobAttempt
+from recotem.jobs.limits import took_too_long
 from recotem.tuning.models import ParameterTuningJob, Trial
 from recotem.tuning.services.finishing import finish_search
 from recotem.tuning.services.search_child import OUT_OF_TIME, SearchChild
@@ -34,37 +36,41 @@ def search(held: Held) -> None:
     tuning_job = rows.get(job_id=held.attempt.job_id)
     with SearchChild(tuning_job, held) as child:
         try:
-            _run_trials(child, tuning_job, held.attempt)
+            _run_trials(child, tuning_job, held)
         except ComputeStopped as stopped:
             if stopped.reason != OUT_OF_TIME:
                 raise
         finish_search(child, tuning_job, held)
 
 
-def _run_trials(
-    child: SearchChild, tuning_job: ParameterTuningJob, attempt: JobAttempt
-) -> None:
-    while trial := claim_trial(tuning_job, attempt, out_of_time=child.out_of_time):
+def _run_trials(child: SearchChild, tuning_job: ParameterTuningJob, held: Held) -> None:
+    attempt = held.attempt
+    while trial := held.outlast(
+        claim_trial, tuning_job, attempt, out_of_time=child.out_of_time
+    ):
         try:
-            record = _run_trial(child, tuning_job, trial, attempt)
+            record = _run_trial(child, tuning_job, trial, held)
         except ComputeTimeout:
-            seconds = tuning_job.timeout_singlestep
-            fail_trial(trial, attempt, f"It took longer than {seconds} s.")
+            held.outlast(fail_trial, trial, attempt, _too_long(tuning_job))
         except ComputeCrashed as crash:
-            crash_trial(trial, attempt, str(crash))
+            held.outlast(crash_trial, trial, attempt, child.what_failed(crash))
         else:
-            record_trial(trial, attempt, record)
+            held.outlast(record_trial, trial, attempt, record)
+
+
+def _too_long(tuning_job: ParameterTuningJob) -> str:
+    own = tuning_job.timeout_singlestep
+    if own is not None and own <= settings.STEP_TIME_LIMIT:
+        return f"It took longer than the job's timeout_singlestep of {own} s."
+    return took_too_long("It")
 
 
 def _run_trial(
-    child: SearchChild,
-    tuning_job: ParameterTuningJob,
-    trial: Trial,
-    attempt: JobAttempt,
+    child: SearchChild, tuning_job: ParameterTuningJob, trial: Trial, held: Held
 ) -> TrialRecord:
-    records = [record.to_json() for record in history(tuning_job)]
+    records = [record.to_json() for record in held.outlast(history, tuning_job)]
     candidate = child.call("suggest", number=trial.number - 1, history=records)
-    note_candidate(trial, attempt, candidate)
+    held.outlast(note_candidate, trial, held.attempt, candidate)
     timeout = tuning_job.timeout_singlestep
     record = child.call("run_trial", candidate=candidate, timeout=timeout)
     return TrialRecord.from_json(record)

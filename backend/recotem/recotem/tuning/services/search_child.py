@@ -1,20 +1,30 @@
 """The computing child of an attempt at a search."""
 
 import logging
+import math
 import os
+import signal
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import close_old_connections
 
 from recotem.datasets.services.versions import interactions_of
 from recotem.jobs.errors import JobFailed
 from recotem.jobs.holding import Held
+from recotem.jobs.limits import took_too_long
 from recotem.tuning.models import ParameterTuningJob
 from recotem.tuning.services.progress import seconds_to_deadline
 from recotem.tuning.services.scratch import split_file, split_spec, tuning_spec
-from recotem_engine.compute import Compute, ComputeCrashed, ComputeStopped
+from recotem_engine.compute import (
+    Compute,
+    ComputeCrashed,
+    ComputeStopped,
+    ComputeTimeout,
+)
 from recotem_engine.errors import ConfigError, DataError
 
 log = logging.getLogger(__name__)
@@ -56,15 +66,19 @@ class SearchChild:
     def call(self, op: str, *, timeout: float | None = None, **args: Any) -> Any:
         """As `Compute.call`; the call after a crash has a new child.
 
-        Raises ComputeStopped for the reasons of `Held`, and OUT_OF_TIME.
+        timeout: at most, and by default, STEP_TIME_LIMIT. Raises ComputeStopped for the
+        reasons of `Held`, and OUT_OF_TIME.
         """
         if reason := self._stop_reason():
             raise ComputeStopped(reason)
         if self._compute is None:
-            self._compute = _surely(self._open)
+            self._compute = self._surely("Preparing the split", self._open)
         try:
             return self._compute.call(
-                op, should_stop=self._stop_reason, timeout=timeout, **args
+                op,
+                should_stop=self._stop_reason,
+                timeout=min(timeout or math.inf, settings.STEP_TIME_LIMIT),
+                **args,
             )
         except BaseException:
             self.close()
@@ -72,9 +86,29 @@ class SearchChild:
         finally:
             close_old_connections()
 
-    def call_surely(self, op: str, **args: Any) -> Any:
-        """Call again after a crash; JobFailed when it crashes each time."""
-        return _surely(lambda: self.call(op, **args))
+    def test(self, best: dict[str, Any]) -> Any:
+        """The report on the winner. Raises JobFailed when there can be none."""
+        call = partial(self.call, "finish_tuning", best=best)
+        return self._surely("Testing the winner", call)
+
+    def what_failed(self, crash: ComputeCrashed) -> str:
+        """A sentence that names the limit, if that is what ended the process."""
+        if crash.code == "out_of_memory" and crash.returncode != -signal.SIGKILL:
+            budget = self._tuning_job.memory_budget
+            return f"It needs more than the job's memory_budget of {budget} MB."
+        return str(crash)
+
+    def _surely[T](self, what: str, step: Callable[[], T]) -> T:
+        """Try again after a crash; JobFailed when it crashes each time."""
+        for _ in range(TRIES):
+            try:
+                return step()
+            except ComputeCrashed as error:
+                log.warning("%s crashed: %s\n%s", what, error, error.stderr)
+                sentence = f"{what} failed. {self.what_failed(error)}"
+            except ComputeTimeout as error:
+                raise JobFailed(took_too_long(what)) from error
+        raise JobFailed(sentence)
 
     def _stop_reason(self) -> str | None:
         if self._searching and self.out_of_time:
@@ -110,6 +144,7 @@ class SearchChild:
             compute.call(
                 "prepare_split",
                 should_stop=self._stop_reason,
+                timeout=settings.STEP_TIME_LIMIT,
                 interactions=str(interactions),
                 split_spec=split_spec(self._tuning_job.split).to_json(),
                 out=str(draft),
@@ -118,16 +153,7 @@ class SearchChild:
         compute.call(
             "open_tuning",
             should_stop=self._stop_reason,
+            timeout=settings.STEP_TIME_LIMIT,
             split=str(split),
             tuning_spec=tuning_spec(self._tuning_job).to_json(),
         )
-
-
-def _surely[T](step: Callable[[], T]) -> T:
-    for _ in range(TRIES):
-        try:
-            return step()
-        except ComputeCrashed as error:
-            log.warning("A step crashed: %s\n%s", error, error.stderr)
-            sentence = str(error)
-    raise JobFailed(sentence)

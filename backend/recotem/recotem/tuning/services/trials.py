@@ -39,10 +39,15 @@ def claim_trial(
         trials.filter(pk=released.pk).update(attempt=attempt, started_at=Now())
         released.refresh_from_db()
         return released
-    number = trials.count() + 1
-    if number > tuning_job.n_trials:
-        return None
-    return trials.create(number=number, attempt=attempt)
+    number = _next_number(tuning_job)
+    return trials.create(number=number, attempt=attempt) if number else None
+
+
+def _next_number(tuning_job: ParameterTuningJob) -> int | None:
+    """The lowest that is free: a job that ended early may have left gaps."""
+    taken = set(tuning_job.trials.values_list("number", flat=True))
+    numbers = range(1, tuning_job.n_trials + 1)
+    return next((number for number in numbers if number not in taken), None)
 
 
 def history(tuning_job: ParameterTuningJob) -> list[TrialRecord]:

@@ -1,11 +1,12 @@
 """What somebody who follows a tuning job over a socket may see, and sees."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from recotem.accounts.models import Session
-from recotem.accounts.selectors import live_session
+from recotem.accounts.selectors import live_sessions
 from recotem.accounts.services import session_of_access
 from recotem.core.actor import Actor
 from recotem.jobs.models import Job, TaskLog
@@ -42,9 +43,16 @@ def begin_watch(token: str, tuning_job_id: int) -> Watch:
     return Watch(session.pk if session else 0, tuning_job_id, job_id)
 
 
-def check_watch(watch: Watch) -> None:
-    """Whether it may go on. Raises WatchRefused."""
-    _allowed_job(live_session(watch.session_id), watch.tuning_job_id)
+def refusals(watches: Collection[Watch]) -> dict[Watch, int]:
+    """Those of them that may not go on, with the code that says why."""
+    sessions = live_sessions({watch.session_id for watch in watches})
+    refused: dict[Watch, int] = {}
+    for watch in watches:
+        try:
+            _allowed_job(sessions.get(watch.session_id), watch.tuning_job_id)
+        except WatchRefused as refusal:
+            refused[watch] = refusal.code
+    return refused
 
 
 def _allowed_job(session: Session | None, tuning_job_id: int) -> int:
@@ -71,14 +79,18 @@ class News:
     lines: list[TaskLog]
     seq: int
 
+    @property
+    def state(self) -> tuple[str, dict[str, Any]]:
+        return self.status, self.data
 
-def read_news(watch: Watch, since: int | None) -> News:
+
+def read_news(job_id: int, since: int | None) -> News:
     """All lines after `since`; for a newcomer, who has none, the newest.
 
     Raises WatchRefused when the job is gone.
     """
-    status, data = _state(watch)
-    rows = TaskLog.objects.filter(job_id=watch.job_id)
+    status, data = _state(job_id)
+    rows = TaskLog.objects.filter(job_id=job_id)
     if since is None:
         lines = list(rows.order_by("-id")[:NEWEST])[::-1]
     else:
@@ -86,9 +98,9 @@ def read_news(watch: Watch, since: int | None) -> News:
     return News(status, data, lines, lines[-1].pk if lines else since or 0)
 
 
-def _state(watch: Watch) -> tuple[str, dict[str, Any]]:
+def _state(job_id: int) -> tuple[str, dict[str, Any]]:
     """Read before the lines, so that no line that led to it comes after it."""
-    job = Job.objects.filter(pk=watch.job_id).select_related("tuning_job").first()
+    job = Job.objects.filter(pk=job_id).select_related("tuning_job").first()
     if job is None:
         raise WatchRefused(NOT_FOUND)
     tuning_job = job.tuning_job

@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/vue'
+import { screen, waitFor, within } from '@testing-library/vue'
 import { http, HttpResponse } from 'msw'
 import { beforeEach, expect, test } from 'vitest'
 import { renderPage } from '@/test/render'
@@ -65,13 +65,32 @@ test('a deleted model leads back to the list', async () => {
 
 test('a failed training says why, shows its log and offers the same once more', async () => {
   answer(aModel({ status: 'FAILED', error: 'The worker ran out of memory.', file: null }))
-  await renderPage(ModelPage, PATH)
+  const { user } = await renderPage(ModelPage, PATH)
   expect(await screen.findByRole('alert')).toHaveTextContent('The worker ran out of memory.')
   expect(await screen.findByText('Training IALS.')).toBeInTheDocument()
-  expect(await screen.findByRole('link', { name: 'Train again' })).toHaveAttribute(
-    'href',
-    '/projects/3/models/new?configuration=2&data=5',
+  server.use(
+    http.post(at('trained_model/4/retry/'), () => {
+      answer(aModel({ status: 'PENDING', file: null }))
+      return HttpResponse.json(aModel({ status: 'PENDING', file: null }))
+    }),
   )
+  await user.click(await screen.findByRole('button', { name: 'Try again' }))
+  expect(await screen.findByRole('button', { name: 'Cancel training' })).toBeInTheDocument()
+})
+
+test('a training that is part of a tuning job is not cancelled here, and the page says so', async () => {
+  const detail = 'A tuning job makes this model. Cancel or retry that job.'
+  answer(aModel({ status: 'RUNNING', file: null }))
+  server.use(
+    http.post(at('trained_model/4/cancel/'), () =>
+      HttpResponse.json({ detail, code: 'trained_by_tuning' }, { status: 409 }),
+    ),
+  )
+  const { user } = await renderPage(ModelPage, PATH)
+  await user.click(await screen.findByRole('button', { name: 'Cancel training' }))
+  const dialog = await screen.findByRole('dialog', { name: 'Cancel this training?' })
+  await user.click(within(dialog).getByRole('button', { name: 'Cancel training' }))
+  expect(await screen.findByRole('alert')).toHaveTextContent(detail)
 })
 
 test('the page names what the model was made from', async () => {

@@ -1,0 +1,35 @@
+from typing import Any
+
+import django.db.models.deletion
+from django.db import migrations, models
+from django.db.models import OuterRef, Subquery
+
+
+def name_projects(apps: Any, schema_editor: Any) -> None:
+    row = apps.get_model('training', 'TrainedModel')
+    configuration = apps.get_model('training.ModelConfiguration')
+    parent = configuration.objects.filter(pk=OuterRef('configuration_id'))
+    project = parent.values('project_id')
+    row.objects.update(project_id=Subquery(project[:1]))
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('projects', '0001_initial'),
+        ('training', '0002_trainedmodel_data_version'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='trainedmodel',
+            name='project',
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name='trained_models',
+                to='projects.project',
+            ),
+        ),
+        migrations.RunPython(name_projects, migrations.RunPython.noop),
+    ]
