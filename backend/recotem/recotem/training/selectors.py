@@ -14,6 +14,6 @@ def model_configurations_for(actor: Actor) -> QuerySet[ModelConfiguration]:
 def trained_models_for(actor: Actor) -> QuerySet[TrainedModel]:
     """Models of the projects that the actor sees."""
     rows = in_projects_of(TrainedModel.objects.all(), actor)
-    return rows.select_related(
-        "project", "configuration", "data_loc", "job", "tuning_job__job"
-    ).prefetch_related("job__attempts", "tuning_job__job__attempts")
+    return rows.select_related("job", "tuning_job__job").prefetch_related(
+        "job__attempts", "tuning_job__job__attempts"
+    )

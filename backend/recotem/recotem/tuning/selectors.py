@@ -37,7 +37,7 @@ def tuning_jobs_for(actor: Actor) -> QuerySet[ParameterTuningJob]:
     trials = Trial.objects.filter(tuning_job=OuterRef("pk"), state__in=FINISHED)
     count = trials.order_by().values("tuning_job").annotate(n=Count("pk")).values("n")
     return (
-        rows.select_related("project", "data", "job")
+        rows.select_related("job")
         .prefetch_related("job__attempts")
         .annotate(n_trials_done=Coalesce(Subquery(count), 0))
     )

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from recotem.deployment.models import DeploymentSlot
-from recotem.deployment.services import comparing
 from recotem.deployment.tasks import review
-from recotem.jobs import bells
+from recotem.jobs import bells, computing
 from recotem.projects.models import Project
 from recotem.training.models import TrainedModel
 from recotem_engine.comparison import Comparison, Standing
@@ -127,7 +126,7 @@ class FakeChild:
 @pytest.fixture
 def child(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
     """Say what the child does, or what it finds, with `child(…)`."""
-    monkeypatch.setattr(comparing, "Compute", FakeChild)
+    monkeypatch.setattr(computing, "Compute", FakeChild)
 
     def does(act: Any) -> None:
         what = act if callable(act) else lambda **_: act

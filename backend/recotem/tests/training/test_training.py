@@ -6,6 +6,7 @@ from recotem.core.actor import Actor
 from recotem.core.models import Revision
 from recotem.core.storage import local_path
 from recotem.datasets.services.versions import keep_version
+from recotem.jobs import computing
 from recotem.jobs.models import Job, JobAttempt, JobStatus
 from recotem.jobs.services import request_cancel
 from recotem.training.artifact_store import signing_keys
@@ -63,7 +64,7 @@ class FakeChild:
 @pytest.fixture
 def child(monkeypatch):
     """Say what the child does with `child(function)`."""
-    monkeypatch.setattr(train, "Compute", FakeChild)
+    monkeypatch.setattr(computing, "Compute", FakeChild)
 
     def does(act):
         monkeypatch.setattr(FakeChild, "act", staticmethod(act))

@@ -9,16 +9,13 @@ from django.db import transaction
 from recotem.datasets.services.versions import interactions_of
 from recotem.deployment.models import GateReview
 from recotem.jobs.attempts import attempt_job, end_job, lock_held
+from recotem.jobs.computing import computing
 from recotem.jobs.errors import JobFailed
 from recotem.jobs.holding import Held
-from recotem.jobs.limits import took_too_long
 from recotem.jobs.models import JobStatus
 from recotem.jobs.services import append_log
 from recotem.training.models import TrainedModel
-from recotem.training.services.train import was_killed
 from recotem_engine.comparison import Comparison
-from recotem_engine.compute import Compute, ComputeCrashed, ComputeTimeout
-from recotem_engine.errors import EngineError
 from recotem_engine.gate import Limits, judge
 
 
@@ -49,25 +46,16 @@ def _compare(review: GateReview, held: Held) -> dict[str, Any]:
         "candidate": _contender(review.trained_model_id, "new"),
         "champion": _contender(review.champion_id, "served"),
     }
-    try:
-        with Compute(nice=5) as child:
-            return child.call(
-                "compare",
-                **contenders,
-                metric=review.target_metric,
-                cutoff=review.cutoff,
-                on_progress=partial(_write_down, held),
-                should_stop=held.stop_reason,
-                timeout=settings.STEP_TIME_LIMIT,
-            )
-    except ComputeCrashed as error:
-        if was_killed(error):
-            raise
-        raise JobFailed(str(error)) from error
-    except ComputeTimeout as error:
-        raise JobFailed(took_too_long("The comparison")) from error
-    except EngineError as error:
-        raise JobFailed(str(error)) from error
+    with computing("The comparison") as child:
+        return child.call(
+            "compare",
+            **contenders,
+            metric=review.target_metric,
+            cutoff=review.cutoff,
+            on_progress=partial(_write_down, held),
+            should_stop=held.stop_reason,
+            timeout=settings.STEP_TIME_LIMIT,
+        )
 
 
 def _write_down(held: Held, now: dict[str, Any]) -> None:

@@ -48,7 +48,7 @@ def cancel_training(*, actor: Actor, model: TrainedModel) -> None:
 
     Raises TrainedByTuning, or Conflict when the training has ended.
     """
-    require_role(actor, model.project, "editor")
+    require_role(actor, model.project_id, "editor")
     request_cancel(_own_job(model))
     record(actor, Action.CANCEL, model, project=model.project_id)
 
@@ -61,7 +61,7 @@ def retry_training(*, actor: Actor, model: TrainedModel) -> None:
     it has ended with the failure and stays as it ended, or tries by itself again; what
     is retried by hand is deployed by hand. Raises TrainedByTuning or CannotRetry.
     """
-    require_role(actor, model.project, "editor")
+    require_role(actor, model.project_id, "editor")
     version = model.data_version or model.data_loc.version
     if not is_readable(model.data_loc, version):
         raise CannotRetry("The file of the training data was removed.")
@@ -82,7 +82,7 @@ def _own_job(model: TrainedModel) -> Job:
 @transaction.atomic
 def unlink_file(*, actor: Actor, model: TrainedModel) -> TrainedModel:
     """Give up the file and keep the row."""
-    require_role(actor, model.project, "owner")
+    require_role(actor, model.project_id, "owner")
     row = TrainedModel.objects.select_for_update(of=("self",)).get(pk=model.pk)
     _refuse_served(TrainedModel.objects.filter(pk=row.pk))
     before, project = facts(row, ("file",)), row.project_id
@@ -98,7 +98,7 @@ def unlink_file(*, actor: Actor, model: TrainedModel) -> TrainedModel:
 @transaction.atomic
 def delete_model(*, actor: Actor, model: TrainedModel) -> None:
     """Delete a model; its training, if it still runs, stops."""
-    require_role(actor, model.project, "owner")
+    require_role(actor, model.project_id, "owner")
     record(actor, Action.DELETE, model, project=model.project_id)
     delete_models(TrainedModel.objects.filter(pk=model.pk))
 

@@ -1,6 +1,5 @@
 """Training: a child process writes the file, then the row says that it is there."""
 
-import signal
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -17,15 +16,13 @@ from recotem.core.revisions import bump_serving
 from recotem.core.storage import delete_now, draft, put
 from recotem.datasets.services.versions import interactions_of
 from recotem.jobs.attempts import attempt_job, end_job, lock_held
+from recotem.jobs.computing import computing
 from recotem.jobs.errors import AttemptLost, JobFailed
 from recotem.jobs.holding import Held
-from recotem.jobs.limits import took_too_long
 from recotem.jobs.models import Job, JobStatus
 from recotem.jobs.services import append_log
 from recotem.training.models import TrainedModel
 from recotem_contracts.model_events import ModelTrained
-from recotem_engine.compute import Compute, ComputeCrashed, ComputeTimeout
-from recotem_engine.errors import EngineError
 
 _Status = TrainedModel.Status
 
@@ -110,35 +107,21 @@ def _fit(
     interactions = interactions_of(model.data_loc, model.data_version)
     if interactions is None:
         raise JobFailed("The file of the training data was removed.")
-    try:
-        with Compute(nice=5) as child:
-            return child.call(
-                "train",
-                interactions=str(interactions),
-                spec={
-                    "algorithm": model.configuration.recommender_class_name,
-                    "parameters": model.configuration.parameters_json,
-                },
-                info={"metrics": metrics},
-                out=str(out),
-                signing_keys=settings.RECOTEM_MODEL_SIGNING_KEYS,
-                secret_key=settings.SECRET_KEY,
-                should_stop=held.stop_reason,
-                timeout=settings.STEP_TIME_LIMIT,
-            )
-    except ComputeCrashed as error:
-        if was_killed(error):
-            raise
-        raise JobFailed(str(error)) from error
-    except ComputeTimeout as error:
-        raise JobFailed(took_too_long("The training")) from error
-    except EngineError as error:
-        raise JobFailed(str(error)) from error
-
-
-def was_killed(error: ComputeCrashed) -> bool:
-    """By a signal from outside, so that another attempt may do better."""
-    return error.returncode in {-signal.SIGKILL, -signal.SIGTERM}
+    with computing("The training") as child:
+        return child.call(
+            "train",
+            interactions=str(interactions),
+            spec={
+                "algorithm": model.configuration.recommender_class_name,
+                "parameters": model.configuration.parameters_json,
+            },
+            info={"metrics": metrics},
+            out=str(out),
+            signing_keys=settings.RECOTEM_MODEL_SIGNING_KEYS,
+            secret_key=settings.SECRET_KEY,
+            should_stop=held.stop_reason,
+            timeout=settings.STEP_TIME_LIMIT,
+        )
 
 
 def _make_ready(

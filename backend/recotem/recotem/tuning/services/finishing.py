@@ -107,12 +107,12 @@ def _keep_result(
 
 def _best_config(tuning_job: ParameterTuningJob, best: Trial) -> ModelConfiguration:
     """Named after the job; a configuration that a person named so is left alone."""
-    project = tuning_job.project
+    project = tuning_job.project_id
     name = f"Tuning Result of job {tuning_job.pk}"
-    while ModelConfiguration.objects.filter(project=project, name=name).exists():
+    while ModelConfiguration.objects.filter(project_id=project, name=name).exists():
         name += "*"
     return ModelConfiguration.objects.create(
-        project=project,
+        project_id=project,
         name=name,
         recommender_class_name=algorithm(best.algorithm).class_name,
         parameters_json=best.parameters,
@@ -146,7 +146,7 @@ def _tuned_model(tuning_job: ParameterTuningJob, attempt: JobAttempt) -> Trained
         raise JobFailed("The best configuration was deleted before its training.")
     if tuning_job.tuned_model is None:
         tuning_job.tuned_model = TrainedModel.objects.create(
-            project=tuning_job.project,
+            project_id=tuning_job.project_id,
             configuration=tuning_job.best_config,
             data_loc=tuning_job.data,
             data_version=tuning_job.data_version,

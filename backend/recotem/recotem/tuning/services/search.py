@@ -31,7 +31,7 @@ def run_tuning(*, job_id: int, task_id: str, worker: str) -> None:
 def search(held: Held) -> None:
     """Run trials until none is left or time is up, then end the job if it is over."""
     rows = ParameterTuningJob.objects.select_related(
-        "job", "data__project", "split", "evaluation"
+        "job", "data", "split", "evaluation"
     )
     tuning_job = rows.get(job_id=held.attempt.job_id)
     with SearchChild(tuning_job, held) as child:

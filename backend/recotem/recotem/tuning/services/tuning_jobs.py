@@ -67,7 +67,7 @@ def update_tuning_job(
     *, actor: Actor, tuning_job: ParameterTuningJob, changes: Mapping[str, object]
 ) -> ParameterTuningJob:
     """Everything steers the search, so only a request that changes nothing passes."""
-    require_role(actor, tuning_job.project, "editor")
+    require_role(actor, tuning_job.project_id, "editor")
     if any(getattr(tuning_job, name) != value for name, value in changes.items()):
         raise JobFrozen
     return tuning_job
@@ -76,7 +76,7 @@ def update_tuning_job(
 @transaction.atomic
 def cancel_tuning_job(*, actor: Actor, tuning_job: ParameterTuningJob) -> None:
     """Raises Conflict when the job has ended."""
-    require_role(actor, tuning_job.project, "editor")
+    require_role(actor, tuning_job.project_id, "editor")
     request_cancel(tuning_job.job)
     record(actor, Action.CANCEL, tuning_job, project=tuning_job.project_id)
 
@@ -92,7 +92,7 @@ def retry_tuning_job(*, actor: Actor, tuning_job: ParameterTuningJob) -> None:
     with it and stays as it ended, or tries by itself again; what is retried by hand is
     deployed by hand. Raises CannotRetry.
     """
-    require_role(actor, tuning_job.data.project, "editor")
+    require_role(actor, tuning_job.project_id, "editor")
     before = {"status": tuning_job.job.status}
     retry_job(tuning_job.job, "The job is tried again.")
     take_up_search(tuning_job)
@@ -103,7 +103,7 @@ def retry_tuning_job(*, actor: Actor, tuning_job: ParameterTuningJob) -> None:
 @transaction.atomic
 def delete_tuning_job(*, actor: Actor, tuning_job: ParameterTuningJob) -> None:
     """Delete a job that has ended, with its trials and log; its results stay."""
-    require_role(actor, tuning_job.project, "owner")
+    require_role(actor, tuning_job.project_id, "owner")
     job = Job.objects.select_for_update().get(pk=tuning_job.job_id)
     if job.status in OPEN:
         raise JobStillRuns
