@@ -22,11 +22,11 @@ export RECOTEM_DATASETS_DIR := $(abspath ../shared/datasets)
 endif
 endif
 PYTEST := $(RUN) pytest -q --durations=5
-PYTHON_CODE := engine contracts backend inference embedded tests tools
+PYTHON_CODE := engine contracts backend inference shop embedded tests tools
 
-.PHONY: help install up test check lint types imports rules format migrations-check openapi openapi-check job-names permissions \
-	test-engine test-contracts test-inference test-embedded test-backend-sqlite \
-	test-backend-postgres test-isolation test-frontend test-whole test-chaos test-partition test-orphans test-fuzz test-journeys
+.PHONY: help install up demo test check lint types imports rules format migrations-check openapi openapi-check job-names permissions \
+	test-engine test-contracts test-inference test-shop test-embedded test-backend-sqlite \
+	test-backend-postgres test-isolation test-frontend test-whole test-chaos test-partition test-orphans test-fuzz test-oracle test-journeys
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
@@ -36,6 +36,10 @@ help: ## show this list
 up: install ## everything on this machine: web app, API, inference, worker (RECOTEM_PORT, RECOTEM_HOME)
 	@scripts/build-frontend
 	@exec .venv/bin/recotem up
+
+demo: install ## the same, filled: a shop, its data, models, a running test, visitors (ARGUMENTS="--dataset ml-100k")
+	@scripts/build-frontend
+	@exec .venv/bin/recotem demo $(ARGUMENTS)
 
 install: ## the Python environment (.venv) from uv.lock
 	@"$(UV)" sync --quiet --locked --all-packages
@@ -54,7 +58,7 @@ lint: install ## ruff, codespell, shellcheck
 
 types: install ## mypy, strict
 	$(DEVELOPMENT) $(RUN) mypy engine/src contracts/src backend/recotem/recotem \
-		inference/inference embedded/src tools
+		inference/inference shop/src embedded/src tools
 
 imports: install ## import-linter: who may import whom
 	$(DEVELOPMENT) $(RUN) lint-imports
@@ -83,6 +87,9 @@ test-contracts: install ## the wire formats
 
 test-inference: install ## the inference service
 	scripts/with-services $(PYTEST) inference/tests
+
+test-shop: install ## the simulated shop
+	$(PYTEST) shop/tests
 
 test-embedded: install ## the one-machine mode
 	$(PYTEST) embedded/tests
@@ -118,10 +125,18 @@ test-orphans: install ## 100 random cancels and failures leave no file without a
 test-fuzz: install ## whatever the API's description allows, as one tenant beside another (FUZZ_SECONDS=180)
 	scripts/with-services $(PYTEST) -s tests/fuzz
 
+test-oracle: install ## 2,000 A/B tests without a difference, told by events
+	cd backend && ORACLE_RUNS=2000 $(DEVELOPMENT) ../scripts/with-services $(PYTEST) \
+		recotem/tests/experiments/test_oracle_by_events.py
+
 test-journeys: install ## the web app in a real browser
 	scripts/test-journeys
+	scripts/test-journeys --demo
 
 ##@ Change
+figures: install ## draw the figures of docs/guides/ab-testing.md anew
+	$(DEVELOPMENT) $(RUN) python tools/ab_testing_figures.py
+
 format: install ## write the code as ruff and prettier want it
 	$(RUN) ruff check --fix $(PYTHON_CODE)
 	$(RUN) ruff format $(PYTHON_CODE)

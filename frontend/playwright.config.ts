@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { defineConfig } from '@playwright/test'
 
 const chromium = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+const DEMO = '**/demo.spec.ts'
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -21,11 +22,14 @@ export default defineConfig({
   workers: 1,
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list']],
-  // What the journeys leave behind is what the accessibility checks look at.
-  projects: [
-    { name: 'journeys', testIgnore: '**/a11y.spec.ts' },
-    { name: 'accessibility', testMatch: '**/a11y.spec.ts', dependencies: ['journeys'] },
-  ],
+  // What the journeys leave behind is what the accessibility checks look at. A demo is
+  // a server of its own.
+  projects: process.env.RECOTEM_E2E_DEMO
+    ? [{ name: 'demo', testMatch: DEMO }]
+    : [
+        { name: 'journeys', testIgnore: ['**/a11y.spec.ts', DEMO] },
+        { name: 'accessibility', testMatch: '**/a11y.spec.ts', dependencies: ['journeys'] },
+      ],
   use: {
     baseURL: process.env.RECOTEM_E2E_URL ?? 'http://127.0.0.1:8000',
     actionTimeout: 60_000,

@@ -17,6 +17,8 @@ import redis
 from recotem_embedded.testing import (
     PASSWORD,
     TEST_LIMITS,
+    Process,
+    processes_below,
     wait_for,
 )
 
@@ -109,6 +111,11 @@ class DeployedRecotem:
 
     def command_line(self, name: str) -> list[str]:
         return [sys.executable, "-m", *self.commands()[name]]
+
+    def child(self, part: str) -> Process | None:
+        """The first of all these processes whose command contains the part."""
+        below = processes_below(os.getpid())
+        return next((process for process in below if part in process.command), None)
 
     def launch(self, name: str) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:

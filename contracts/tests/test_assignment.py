@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recotem_contracts.assignment import assign
+from recotem_contracts.assignment import assign, is_sampled
 
 USERS = [f"user-{n}" for n in range(4000)]
 CHI_SQUARE_3_DEGREES_P_1E_4 = 21.1
@@ -55,3 +55,26 @@ def test_another_salt_shuffles_the_users():
     slots = [(1, 50), (2, 50)]
     moved = sum(assign("a", u, slots) != assign("b", u, slots) for u in USERS)
     assert 0.4 < moved / len(USERS) < 0.6
+
+
+def test_the_sample_is_as_large_as_its_share_and_part_of_a_larger_one():
+    small, large = (
+        {user for user in USERS if is_sampled("a salt", user, share)}
+        for share in (0.1, 0.4)
+    )
+    assert small < large
+    # Five standard deviations of a binomial count.
+    assert abs(len(small) - 400) < 95
+    assert abs(len(large) - 1600) < 155
+
+
+@given(user=st.text(), salt=st.text())
+def test_nobody_or_everybody_is_sampled(user, salt):
+    assert not is_sampled(salt, user, 0)
+    assert is_sampled(salt, user, 1)
+
+
+def test_who_is_sampled_has_nothing_to_do_with_his_slot():
+    sampled = [user for user in USERS if is_sampled("a salt", user, 0.5)]
+    first = sum(assign("a salt", user, [(1, 1), (2, 1)]) == 1 for user in sampled)
+    assert abs(first / len(sampled) - 0.5) < 0.06

@@ -11,6 +11,9 @@ test('the sign-in page is accessible', async ({ page }) => {
 test('the pages of the newest project are accessible', async ({ page, signedIn }) => {
   const pages = new ProjectPages(signedIn)
   await expectAccessible(page)
+  await page.goto('/projects')
+  await page.getByRole('heading', { name: 'Projects', level: 1 }).waitFor()
+  await expectAccessible(page)
   const names = page.getByRole('row').getByRole('link')
   if ((await names.count()) > 0) await names.first().click()
   else await pages.create('Accessible', { user: 'u', item: 'i', time: null })
@@ -18,7 +21,15 @@ test('the pages of the newest project are accessible', async ({ page, signedIn }
   await expectAccessible(page)
 
   const project = new URL(page.url()).pathname
-  for (const step of ['Data', 'Tuning', 'Models', 'Deployment', 'Retraining', 'Keys']) {
+  for (const step of [
+    'Data',
+    'Tuning',
+    'Models',
+    'Deployment',
+    'Experiments',
+    'Retraining',
+    'Keys',
+  ]) {
     await pages.step(step)
     await page.getByRole('status', { name: 'Loading' }).waitFor({ state: 'detached' })
     await expectAccessible(page)

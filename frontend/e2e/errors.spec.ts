@@ -45,3 +45,22 @@ test('an address of nothing says so', async ({ page, signedIn }) => {
   await page.goto('/nowhere')
   await expect(page.getByRole('heading', { name: 'There is nothing here' })).toBeVisible()
 })
+
+test('a server that refuses while the page opens is told, and asked again', async ({
+  page,
+  signedIn,
+}) => {
+  await signedIn.route('**/api/v1/auth/**', (route) =>
+    route.fulfill({
+      status: 429,
+      headers: { 'Retry-After': '7' },
+      json: { detail: 'Request was throttled.', code: 'throttled' },
+    }),
+  )
+  await signedIn.goto('/projects')
+  const alert = page.getByRole('alert')
+  await expect(alert).toContainText('Wait 7 seconds')
+  await signedIn.unroute('**/api/v1/auth/**')
+  await alert.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByRole('heading', { name: 'Projects', level: 1 })).toBeVisible()
+})

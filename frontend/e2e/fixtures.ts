@@ -35,7 +35,7 @@ export const test = base.extend<Fixtures>({
     const answer = await page.request.post('/api/v1/auth/login/', { data })
     if (!answer.ok()) throw new Error(`Signing in: ${await answer.text()}`)
     await page.goto('/')
-    await page.getByRole('heading', { name: 'Projects' }).waitFor()
+    await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor()
     await use(page)
   },
   shop: async ({ signedIn }, use) => {

@@ -44,9 +44,29 @@ export async function makeModel(page: Page, configuration: number, data: number)
   return (await post(page, 'trained_model', { data: { configuration, data_loc: data } })).id
 }
 
-export async function makeSlot(page: Page, project: number, model: number): Promise<void> {
-  const body = { project, name: 'production', trained_model: model }
-  await post(page, 'deployment_slot', { data: body })
+export async function makeSlot(
+  page: Page,
+  project: number,
+  model: number,
+  { name = 'production', weight = 100 } = {},
+): Promise<number> {
+  const body = { project, name, trained_model: model, weight }
+  return (await post(page, 'deployment_slot', { data: body })).id
+}
+
+/** Users who saw something in a slot, of whom the first so many clicked. */
+export async function makeVisits(
+  page: Page,
+  project: number,
+  slot: number,
+  { users, clickers }: { users: string[]; clickers: number },
+): Promise<void> {
+  const event = { project, deployment_slot: slot, item_id: 'p1' }
+  const events = users.flatMap((user_id, place) => [
+    { ...event, user_id, event_type: 'impression' },
+    ...(place < clickers ? [{ ...event, user_id, event_type: 'click' }] : []),
+  ])
+  await post(page, 'conversion_event/batch', { data: { events } })
 }
 
 export async function makeTuning(page: Page, data: number, trials: number): Promise<number> {

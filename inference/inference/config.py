@@ -32,6 +32,7 @@ class Settings(BaseModel):
     secret_key: str = ""
     recotem_model_signing_keys: str = ""
     model_events_redis_url: str = ""
+    recotem_exposures_dir: Path | None = None
     recotem_cache_bytes: int = Field(20 * 1024**3, ge=1)
     object_storage: ObjectStorage | None = None
     inference_port: int = Field(8081, ge=1, le=65535)

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Double,
     MetaData,
     Table,
     Text,
@@ -23,6 +24,7 @@ _TYPES: dict[Kind, TypeEngine[Any]] = {
     "integer": BigInteger(),
     "text": Text(),
     "boolean": Boolean(),
+    "real": Double(),
     "datetime": DateTime(timezone=True),
     "json": JSON(),
 }

@@ -81,7 +81,8 @@ def active_slots(connection: Connection) -> dict[int, ProjectSlots]:
     """Active slots by project, without those whose model is another project's."""
     query = (
         _models()
-        .add_columns(slot.c.id, slot.c.name, slot.c.weight, project.c.assignment_salt)
+        .add_columns(slot.c.id, slot.c.name, slot.c.weight)
+        .add_columns(project.c.assignment_salt, project.c.exposure_sampling)
         .join(
             slot,
             and_(
@@ -94,12 +95,12 @@ def active_slots(connection: Connection) -> dict[int, ProjectSlots]:
         .order_by(slot.c.id)
     )
     slots: defaultdict[int, dict[int, Slot]] = defaultdict(dict)
-    salts: dict[int, str] = {}
+    of_project: dict[int, tuple[str, float]] = {}
     for row in connection.execute(query):
         found = Slot(row.id, row.name, row.weight, _model(row))
         slots[row.project_id][row.id] = found
-        salts[row.project_id] = row.assignment_salt
-    return {key: ProjectSlots(salts[key], found) for key, found in slots.items()}
+        of_project[row.project_id] = row.assignment_salt, row.exposure_sampling
+    return {key: ProjectSlots(*of_project[key], found) for key, found in slots.items()}
 
 
 def _models() -> Select[Any]:

@@ -7,10 +7,12 @@ from typing import TypedDict
 
 from inference.directory import Directory
 from inference.errors import NoActiveSlot, OtherProject, UserNotFound
+from inference.exposures import Recorder
 from inference.model_loader import Loaded, ModelRegistry
 from inference.request_ids import RequestIds
 from inference.rows import ModelRow
 from inference.scoring_cost import INLINE_WORK
+from recotem_contracts.exposures import ITEMS
 from recotem_engine.errors import UnknownIds
 from recotem_engine.types import Ranking
 
@@ -34,9 +36,12 @@ class SlotAnswer(Answer):
 class Recommendations:
     """Answers on behalf of one project: the one of the caller's key."""
 
-    def __init__(self, directory: Directory, registry: ModelRegistry) -> None:
+    def __init__(
+        self, directory: Directory, registry: ModelRegistry, recorder: Recorder
+    ) -> None:
         self._directory = directory
         self._registry = registry
+        self._recorder = recorder
         self._thread = ThreadPoolExecutor(1, "scoring")
         self._request_ids = RequestIds()
 
@@ -66,10 +71,18 @@ class Recommendations:
             raise OtherProject
         slots = self._directory.view.slots.get(project)
         slot = slots.for_user(user_id) if slots else None
-        if slot is None:
+        if slots is None or slot is None:
             raise NoActiveSlot
         row = await self._own_model(project, slot.model.id)
-        answer = await self._one(row, user_id, cutoff)
+        try:
+            answer = await self._one(row, user_id, cutoff)
+        except UserNotFound:
+            if slots.records(user_id):
+                self._recorder.note(project, slot.id)
+            raise
+        if slots.records(user_id):
+            items = [item["item_id"] for item in answer["items"][:ITEMS]]
+            self._recorder.note(project, slot.id, user_id, answer["request_id"], items)
         return {**answer, "slot_id": slot.id, "slot_name": slot.name}
 
     async def _own_model(self, project: int, model_id: int) -> ModelRow:

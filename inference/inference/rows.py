@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from recotem_contracts.assignment import assign
+from recotem_contracts.assignment import assign, is_sampled
 from recotem_contracts.read_tables import MODEL_READY
 
 
@@ -54,9 +54,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class ProjectSlots:
-    """The active slots of one project."""
+    """The active slots of one project, and the share of its users to be recorded."""
 
     salt: str
+    exposure_sampling: float
     slots: Mapping[int, Slot]
 
     def for_user(self, user_id: str) -> Slot | None:
@@ -64,3 +65,7 @@ class ProjectSlots:
         weights = [(slot.id, slot.weight) for slot in self.slots.values()]
         chosen = assign(self.salt, user_id, weights)
         return None if chosen is None else self.slots[chosen]
+
+    def records(self, user_id: str) -> bool:
+        """Whether what the user is shown is to be recorded."""
+        return is_sampled(self.salt, user_id, self.exposure_sampling)

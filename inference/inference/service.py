@@ -15,6 +15,7 @@ from inference.config import Settings
 from inference.database import Database
 from inference.directory import Directory
 from inference.downloads import downloader
+from inference.exposures import FolderSink, Recorder, RedisSink, Sink
 from inference.hot_swap import Listener, Watcher
 from inference.metrics import Metrics
 from inference.model_loader import ModelRegistry
@@ -38,7 +39,6 @@ class Service:
         self.directory = Directory(self.database)
         files = _model_files(settings, keys)
         self.registry = ModelRegistry(files, settings.inference_max_loaded_models)
-        self.recommendations = Recommendations(self.directory, self.registry)
         self.metrics = Metrics()
         self.watcher = Watcher(
             self.database,
@@ -49,6 +49,10 @@ class Service:
         self._authenticator = Authenticator(self.database, self.directory)
         self._redis = _redis(settings.model_events_redis_url)
         self.listener = Listener(self._redis, self.watcher) if self._redis else None
+        self.recorder = Recorder(_sink(settings, self._redis))
+        self.recommendations = Recommendations(
+            self.directory, self.registry, self.recorder
+        )
         self._limiter = RateLimiter(
             settings.inference_rate_limit,
             RedisShares(self._redis) if self._redis else None,
@@ -70,7 +74,7 @@ class Service:
             stack.enter_context(threadpool_limits(1, user_api="blas"))
             stack.push_async_callback(self._close)
             await self.watcher.look()
-            loops = [self.watcher.run()]
+            loops = [self.watcher.run(), self.recorder.run()]
             if self.listener:
                 loops.append(self.listener.run())
             for loop in loops:
@@ -79,6 +83,7 @@ class Service:
 
     async def _close(self) -> None:
         await self.watcher.close()
+        await self.recorder.close()
         self._authenticator.close()
         self.recommendations.close()
         self.registry.close()
@@ -94,6 +99,13 @@ def _model_files(settings: Settings, keys: SigningKeys) -> ModelFiles:
     fetch = downloader(settings.object_storage)
     cache = FileCache(folder, settings.recotem_cache_bytes, fetch)
     return ModelFiles(folder, keys, cache)
+
+
+def _sink(settings: Settings, redis: Redis | None) -> Sink | None:
+    if redis:
+        return RedisSink(redis)
+    folder = settings.recotem_exposures_dir
+    return FolderSink(folder) if folder else None
 
 
 def _redis(url: str) -> Redis | None:

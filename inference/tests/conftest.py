@@ -68,9 +68,13 @@ class World:
     def owner(self, *, is_active: bool = True) -> int:
         return self._add(models.user, is_active=is_active)
 
-    def project(self, owner: int | None = None) -> int:
-        owner = owner or self.owner()
-        return self._add(models.project, owner_id=owner, assignment_salt="salt")
+    def project(self, owner: int | None = None, *, sampling: float = 0) -> int:
+        return self._add(
+            models.project,
+            owner_id=owner or self.owner(),
+            assignment_salt="salt",
+            exposure_sampling=sampling,
+        )
 
     def key(self, project: int, *scopes: str, **fields: Any) -> str:
         """A new key, by default one that may predict."""

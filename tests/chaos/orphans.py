@@ -61,6 +61,15 @@ class Storm:
         self.data = self.api.upload("training_data", self.project, data.data)["id"]
         self.split = self.api.create("split_config", n_heldout=1)["id"]
         self.evaluation = self.api.create("evaluation_config", cutoff=10)["id"]
+        champion, self.candidate = (self.ready_model(epochs) for epochs in (1, 100))
+        slot = {"name": "front", "trained_model": champion, "project": self.project}
+        self.slot = self.api.create("deployment_slot", **slot)["id"]
+
+    def ready_model(self, epochs: int) -> int:
+        """One that a review can fit again, sooner or later."""
+        path = self.train_with("IALS", {"n_components": 256, "train_epochs": epochs})
+        wait_for("a model", lambda: self.api.send("GET", path)["file"], 300)
+        return int(path.split("/")[1])
 
     def round(self, source: Random) -> None:
         """One job, ended in one way."""
@@ -92,6 +101,7 @@ class Storm:
         path = self.start(source)
         time.sleep(source.uniform(0, 4))
         self.stop(path, wait=source.random() < 0.5)
+        # a review is not taken up again: one asks anew
         if self.api.answer("POST", f"{path}retry/").is_success:
             time.sleep(source.uniform(0, 4))
             self.stop(path)
@@ -120,10 +130,20 @@ class Storm:
         return f"too little {how}" if how != "upload" else "broken upload"
 
     def start(self, source: Random) -> str:
-        return self.train(source) if source.random() < 0.5 else self.tune(n_trials=40)
+        return source.choice((self.train, self.tune_long, self.review))(source)
+
+    def tune_long(self, _: Random) -> str:
+        return self.tune(n_trials=40)
+
+    def review(self, _: Random) -> str:
+        asked = {"slot": self.slot, "trained_model": self.candidate}
+        review = self.api.create("gate_review", project=self.project, **asked)
+        return f"gate_review/{review['id']}/"
 
     def train(self, source: Random) -> str:
-        name, parameters = source.choice(TRAINED)
+        return self.train_with(*source.choice(TRAINED))
+
+    def train_with(self, name: str, parameters: dict[str, Any]) -> str:
         configuration = self.api.create(
             "model_configuration",
             project=self.project,
@@ -168,7 +188,8 @@ class Storm:
         """Until no job is open and nobody computes."""
 
         def is_quiet() -> bool:
-            rows = [*self.rows("trained_model"), *self.rows("parameter_tuning_job")]
+            kinds = ("trained_model", "parameter_tuning_job", "gate_review")
+            rows = [row for kind in kinds for row in self.rows(kind)]
             return all(row["status"] in ENDED for row in rows) and not self.child()
 
         wait_for("all jobs to end", is_quiet, 600)

@@ -12,7 +12,7 @@ from conftest import embedded
 from dataset import Dataset, generated
 from main_job import Json, Management
 
-from recotem_embedded.testing import PASSWORD, EmbeddedRecotem
+from recotem_embedded.testing import PASSWORD, EmbeddedRecotem, wait_for
 
 USER = "user-1"
 
@@ -105,6 +105,37 @@ def test_keys_of_both_makers_are_accepted(
         answer = predict(recotem, model, made)
         assert answer.status_code == 200, answer.text
         assert len(answer.json()["items"]) == 10
+
+
+def test_what_a_slot_shows_becomes_an_impression(
+    recotem: EmbeddedRecotem, api: Management, project: Json, model: Json, key: str
+) -> None:
+    api.send("PATCH", f"project/{project['id']}/", json={"exposure_sampling": 1})
+    values = {"project": project["id"], "trained_model": model["id"]}
+    slot = api.create("deployment_slot", name="main", **values)
+
+    def answer() -> Json | None:
+        """Of the slot, once inference knows of it."""
+        found = httpx.post(
+            f"{recotem.inference_url}/predict/project/{project['id']}",
+            json={"user_id": USER},
+            headers={"X-API-Key": key},
+            timeout=120,
+            trust_env=False,
+        )
+        return found.json() if found.status_code == 200 else None
+
+    shown = wait_for("an answer", answer)
+
+    def impressions() -> list[Json]:
+        query = {"deployment_slot": slot["id"]}
+        return list(api.send("GET", "conversion_event/", params=query)["results"])
+
+    [event] = wait_for("an impression", impressions)
+    assert event["recommendation_request_id"] == shown["request_id"]
+    assert (event["event_type"], event["user_id"]) == ("impression", USER)
+    items = [item["item_id"] for item in shown["items"]]
+    assert event["metadata_json"] == {"items": items}
 
 
 def change_one_byte(file: Path, place: float) -> None:

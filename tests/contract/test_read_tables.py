@@ -18,6 +18,7 @@ KINDS = {
     "integer": ("INTEGER", "BIGINT", "SMALLINT"),
     "text": ("VARCHAR", "TEXT"),
     "boolean": ("BOOLEAN", "BOOL"),
+    "real": ("REAL", "DOUBLE PRECISION", "DOUBLE_PRECISION", "FLOAT"),
     "datetime": ("DATETIME", "TIMESTAMP"),
     "json": ("JSON", "JSONB", "TEXT"),
 }

@@ -49,6 +49,16 @@ def test_contracts_need_pydantic_only() -> None:
 
 
 @pytest.mark.timeout(600)
+def test_the_shop_needs_numpy_and_the_contracts_only() -> None:
+    code = "import recotem_shop, recotem_shop.crowds\n" + found(
+        "scipy", "django", "recotem_engine", "httpx"
+    )
+    done = alone("recotem-shop", code)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.timeout(600)
 def test_the_engines_base_install_scores_without_training_libraries() -> None:
     code = (
         "import recotem_engine, recotem_engine.artifact, recotem_engine.recommender\n"

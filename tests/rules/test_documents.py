@@ -19,7 +19,7 @@ def test_every_setting_is_documented() -> None:
 def test_every_dependency_says_why_it_is_there() -> None:
     explained = (DOCS / "architecture.md").read_text().lower()
     names = set()
-    for member in ("engine", "contracts", "backend", "inference", "embedded"):
+    for member in ("engine", "contracts", "backend", "inference", "shop", "embedded"):
         text = (ROOT / member / "pyproject.toml").read_text()
         names |= set(re.findall(r'^    "([a-z0-9-]+)[\[>=",]', text, re.MULTILINE))
     foreign = {name for name in names if not name.startswith("recotem-")}

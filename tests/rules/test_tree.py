@@ -15,6 +15,7 @@ PRODUCT = (
     "contracts/src",
     "backend/recotem",
     "inference/inference",
+    "shop/src",
     "embedded/src",
 )
 FORBIDDEN_WORD = "pick" + "le"
@@ -122,7 +123,7 @@ def test_data_sets_and_secrets_are_not_in_the_tree() -> None:
 
 
 def test_every_service_names_what_it_needs() -> None:
-    for member in ("engine", "contracts", "backend", "inference", "embedded"):
+    for member in ("engine", "contracts", "backend", "inference", "shop", "embedded"):
         about = tomllib.loads((ROOT / member / "pyproject.toml").read_text())
         assert about["project"]["license"] == "Apache-2.0"
         assert about["project"]["dependencies"]

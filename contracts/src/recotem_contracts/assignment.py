@@ -26,7 +26,15 @@ def assign(salt: str, user_id: str, slots: Iterable[tuple[int, float]]) -> int |
     return chosen
 
 
-def _unit(salt: str, user_id: str, slot_id: int) -> float:
+def is_sampled(salt: str, user_id: str, share: float) -> bool:
+    """Whether a user is among the share (0 to 1) of a project's users to be recorded.
+
+    Always the same users, whatever their slots; a larger share holds the smaller ones.
+    """
+    return share > 0 and _unit(salt, user_id, "sampled") < share
+
+
+def _unit(salt: str, user_id: str, slot_id: int | str) -> float:
     """A number strictly between 0 and 1, uniform over users (52 bits of the hash)."""
     text = f"{len(salt)}:{salt}{slot_id}:{user_id}".encode("utf-8", "surrogatepass")
     bits = int.from_bytes(blake2b(text, digest_size=8).digest()) >> 12

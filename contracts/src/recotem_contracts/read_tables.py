@@ -6,11 +6,11 @@ A change here is a change of the wire: the database must offer all of it.
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["integer", "text", "boolean", "datetime", "json"]
+Kind = Literal["integer", "text", "boolean", "real", "datetime", "json"]
 
 SERVING_REVISION = "serving"
 """Name of the revision row. Its value grows in the same transaction as any change to
-keys, slots, models, the activity of users or the salt of a project."""
+keys, slots, models, the activity of users, the salt or the sampling of a project."""
 
 MODEL_READY = "READY"
 """Status of a trained model that has a file to serve."""
@@ -60,6 +60,7 @@ PROJECT = Table(
         Column("id", "integer"),
         Column("owner_id", "integer"),
         Column("assignment_salt", "text"),
+        Column("exposure_sampling", "real"),
     ),
 )
 TRAINED_MODEL = Table(

@@ -31,9 +31,12 @@ def of_home(home: Home, inherited: Mapping[str, str]) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{quote(str(home.database))}",
         "MEDIA_ROOT": str(home.media),
         "RECOTEM_HOME": str(home.folder),
+        "RECOTEM_EXPOSURES_DIR": str(home.exposures),
         "CELERY_BROKER_URL": "filesystem://",
         "DEBUG": "false",
         "SECURE_COOKIES": inherited.get("SECURE_COOKIES", "false"),
+        # One page asks a dozen times, and whoever looks around opens many.
+        "THROTTLE_USER_RATE": inherited.get("THROTTLE_USER_RATE", "1000/min"),
         "PYTHONUNBUFFERED": "1",
     }
 

@@ -20,13 +20,14 @@ def default_folder() -> Path:
 
 
 class Home:
-    """The folder's layout: `db.sqlite3 media/ broker/ logs/ secret.json`."""
+    """The folder's layout: `db.sqlite3 media/ broker/ exposures/ logs/ secret.json`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
         self.database = self.folder / "db.sqlite3"
         self.media = self.folder / "media"
         self.broker = self.folder / "broker"
+        self.exposures = self.folder / "exposures"
         self.logs = self.folder / "logs"
         self.secret_file = self.folder / "secret.json"
 
@@ -37,7 +38,8 @@ class Home:
         """Make what is missing. Raises StartError where nothing can be written."""
         queues = [self.broker / name for name in ("messages", "processed", "control")]
         try:
-            for folder in (self.folder, self.media, self.logs, *queues):
+            own = (self.folder, self.media, self.exposures, self.logs)
+            for folder in (*own, *queues):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             probe = self.folder / ".writable"
             probe.touch()

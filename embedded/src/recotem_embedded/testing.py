@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Self
 from urllib.parse import urlsplit
@@ -22,6 +22,7 @@ TEST_LIMITS = {
     "THROTTLE_RECOMMENDATION_RATE": "10000/min",
     "INFERENCE_RATE_LIMIT": "100000/minute",
 }
+_RECOTEM = (sys.executable, "-m", "recotem_embedded")
 _ADDRESS = re.compile(r"Recotem is at (http://\S+)\. Stop")
 
 
@@ -74,17 +75,25 @@ def wait_for[T](what: str, probe: Callable[[], T], seconds: float = 120.0) -> T:
 
 
 class EmbeddedRecotem:
-    """A running `recotem up`; `url` is where it answers."""
+    """A running `recotem up`, or `demo`; `url` is where it answers."""
 
-    def __init__(self, home: Path, environment: Mapping[str, str] = {}) -> None:
+    def __init__(
+        self,
+        home: Path,
+        environment: Mapping[str, str] = {},
+        command: Sequence[str] = ("up",),
+        start_seconds: float = START_SECONDS,
+    ) -> None:
         self.home = home
+        self._command, self._start_seconds = command, start_seconds
         self.output = home.parent / f"{home.name}.out"
         self.url = ""
-        self._environment = {
+        self.environment = {
             **os.environ,
             "DEFAULT_ADMIN_PASSWORD": PASSWORD,
             **TEST_LIMITS,
             **environment,
+            "RECOTEM_HOME": str(home),
         }
 
     def launch(self) -> subprocess.Popen[bytes]:
@@ -92,8 +101,8 @@ class EmbeddedRecotem:
         port = str(urlsplit(self.url).port or 0)  # the same again after a restart
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "recotem_embedded", "up", "--port", port],
-                env={**self._environment, "RECOTEM_HOME": str(self.home)},
+                [*_RECOTEM, *self._command, "--port", port],
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -103,7 +112,7 @@ class EmbeddedRecotem:
 
     def start(self) -> Self:
         self.launch()
-        found = wait_for("recotem up", self._address_or_end, START_SECONDS)
+        found = wait_for("recotem up", self._address_or_end, self._start_seconds)
         if not isinstance(found, re.Match):
             raise RuntimeError(f"recotem up ended: {self.said()}")
         self.url = found[1]

@@ -8,7 +8,8 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from http.client import HTTPException
 
 from . import environment
@@ -57,18 +58,22 @@ class StopRequest:
 
 def run(home: Home, host: str, port: int) -> int:
     """Serve until a signal; 0 after an orderly end. Raises StartError."""
-    frontend = built_frontend()
     home.create()
     with home.locked(), listen(host, port) as listener:
-        variables = {
-            "ALLOWED_HOSTS": environment.allowed_hosts(host),
-            **environment.of_home(home, os.environ),
-            FRONTEND_NAME: str(frontend),
-        }
+        variables = variables_of(home, host)
         stop = StopRequest()
         if created := prepare(home, variables):
             say(created)  # at once: nobody will ever say the password again
         return supervise(home, listener, variables, stop)
+
+
+def variables_of(home: Home, host: str) -> dict[str, str]:
+    """The environment of all processes. Raises StartError."""
+    return {
+        "ALLOWED_HOSTS": environment.allowed_hosts(host),
+        **environment.of_home(home, os.environ),
+        FRONTEND_NAME: str(built_frontend()),
+    }
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -126,20 +131,32 @@ def processes(home: Home, listener: socket.socket) -> list[Child]:
     ]
 
 
+@dataclass(frozen=True)
+class Running:
+    """Processes that serve at an address."""
+
+    address: str
+    supervisor: Supervisor
+
+
 def supervise(
     home: Home,
     listener: socket.socket,
     variables: Mapping[str, str],
     stop: StopRequest,
+    when_ready: Callable[[Running], None] = lambda _: None,
 ) -> int:
+    """Serve until told to stop. when_ready: called once, when the first page is up."""
     children = processes(home, listener)
     supervisor = Supervisor(children, variables, home.folder, say)
     supervisor.start()
     try:
         address = _address(listener)
         if wait_until_ready(address, children[0], stop):
-            say(f"Everything is kept in {home.folder}")
-            say(f"Recotem is at {address}. Stop with Ctrl-C.")
+            when_ready(Running(address, supervisor))
+            if not stop.wait(0):
+                say(f"Everything is kept in {home.folder}")
+                say(f"Recotem is at {address}. Stop with Ctrl-C.")
         while not stop.wait(0.3):
             supervisor.check()
         say("Stopping …")

@@ -15,6 +15,6 @@ export class SignInPage {
   }
 
   async done(): Promise<void> {
-    await this.page.getByRole('heading', { name: 'Projects' }).waitFor()
+    await this.page.getByRole('heading', { name: 'Home', level: 1 }).waitFor()
   }
 }

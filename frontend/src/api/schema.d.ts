@@ -959,6 +959,23 @@ export interface paths {
         patch: operations["project_partial_update"];
         trace?: never;
     };
+    "/api/v1/project/{id}/ab_test_plan/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How many users and days it takes to find a difference of this size. */
+        get: operations["project_ab_test_plan_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/project/{id}/deployment_gate/": {
         parameters: {
             query?: never;
@@ -1003,6 +1020,23 @@ export interface paths {
         };
         /** @description What a DELETE would take along, and what stands against it. */
         get: operations["project_impact_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/project/{id}/traffic/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Events and recorded requests by day and slot, without days that had none. */
+        get: operations["project_traffic_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1882,6 +1916,16 @@ export interface components {
     schemas: {
         ABTest: {
             /**
+             * @description `user`: a click or purchase counts for an arm that showed its user something. `request`: only if it names the request that did.
+             *
+             *     * `user` - User
+             *     * `request` - Request
+             * @default user
+             */
+            attribution: components["schemas"]["Attribution"];
+            /** @description So long after it was shown at most; null while the test runs. */
+            attribution_hours: number | null;
+            /**
              * Format: double
              * @default 0.95
              */
@@ -1905,6 +1949,8 @@ export interface components {
             target_metric_name: components["schemas"]["ABTestMetric"];
             /** Format: date-time */
             readonly updated_at: string;
+            /** Format: double */
+            readonly variant_share: number | null;
             variant_slot: number;
             readonly winner_slot: number | null;
         };
@@ -1915,7 +1961,24 @@ export interface components {
          * @enum {string}
          */
         ABTestMetric: "ctr" | "purchase_rate" | "conversion_rate";
+        /**
+         * @description * `clicks_per_impression` - clicks_per_impression
+         *     * `purchases_per_impression` - purchases_per_impression
+         *     * `purchases_per_click` - purchases_per_click
+         * @enum {string}
+         */
+        ABTestRatio: "clicks_per_impression" | "purchases_per_impression" | "purchases_per_click";
         ABTestRequest: {
+            /**
+             * @description `user`: a click or purchase counts for an arm that showed its user something. `request`: only if it names the request that did.
+             *
+             *     * `user` - User
+             *     * `request` - Request
+             * @default user
+             */
+            attribution?: components["schemas"]["Attribution"];
+            /** @description So long after it was shown at most; null while the test runs. */
+            attribution_hours?: number | null;
             /**
              * Format: double
              * @default 0.95
@@ -1933,6 +1996,17 @@ export interface components {
             variant_slot: number;
         };
         /**
+         * @description * `draft` - DRAFT
+         *     * `waiting` - WAITING
+         *     * `broken` - BROKEN
+         *     * `collecting` - COLLECTING
+         *     * `better` - BETTER
+         *     * `worse` - WORSE
+         *     * `no_difference` - NO_DIFFERENCE
+         * @enum {string}
+         */
+        ABTestState: "draft" | "waiting" | "broken" | "collecting" | "better" | "worse" | "no_difference";
+        /**
          * @description * `DRAFT` - Draft
          *     * `RUNNING` - Running
          *     * `COMPLETED` - Completed
@@ -1940,6 +2014,12 @@ export interface components {
          * @enum {string}
          */
         ABTestStatus: "DRAFT" | "RUNNING" | "COMPLETED" | "CANCELLED";
+        ABTestVerdict: {
+            /** @description At the pace of the last days. */
+            days_left: number | null;
+            sentence: string;
+            state: components["schemas"]["ABTestState"];
+        };
         /** @description An account as staff see it. */
         Account: {
             /** Email address */
@@ -1979,6 +2059,16 @@ export interface components {
             /** @description Whether a search that names no algorithm tries it. */
             tried_by_default: boolean;
         };
+        /** @description What may be read as often as one likes, at the level of the test. */
+        AnyTime: {
+            /** @description Where the difference of the rates lies. */
+            difference: number[];
+            /** @description Percent of the control's rate; null while that could be anything. */
+            lift: number[] | null;
+            /** Format: double */
+            p_value: number;
+            significant: boolean;
+        };
         /** @description What is known of a key after it was made; never the key. */
         ApiKey: {
             /** Format: date-time */
@@ -2017,6 +2107,14 @@ export interface components {
             /** Format: binary */
             file: string;
         };
+        /** @description Whether users met the slot that they are assigned to, in a sample of both. */
+        Assignment: {
+            /** @description That belong to the other slot. */
+            elsewhere: number;
+            is_broken: boolean;
+            /** @description That were checked. */
+            users: number;
+        };
         /**
          * @description * `STARTED` - Started
          *     * `SUCCESS` - Success
@@ -2025,6 +2123,12 @@ export interface components {
          * @enum {string}
          */
         AttemptStatus: "STARTED" | "SUCCESS" | "FAILURE" | "REVOKED";
+        /**
+         * @description * `user` - User
+         *     * `request` - Request
+         * @enum {string}
+         */
+        Attribution: "user" | "request";
         /**
          * @description * `create` - Create
          *     * `update` - Update
@@ -2262,14 +2366,31 @@ export interface components {
             readonly n_users: number | null;
             readonly number: number;
         };
-        /** @description Users who saw something for the first time on this UTC day. */
+        /**
+         * @description Users who saw something for the first time on this UTC day, and what is known of
+         *     all who came until then.
+         */
         DayOfTest: {
             control_conversions: number;
             control_impressions: number;
+            /**
+             * Format: double
+             * @description Until the end of the day.
+             */
+            control_rate: number;
             /** Format: date */
             day: string;
+            /** @description Of the rates, valid at any time. */
+            difference: number[];
+            /** @description Percent of the control's rate; null while that could be anything. */
+            lift: number[] | null;
             variant_conversions: number;
             variant_impressions: number;
+            /**
+             * Format: double
+             * @description Until the end of the day.
+             */
+            variant_rate: number;
         };
         /**
          * @description * `run_completed` - Run Completed
@@ -2363,7 +2484,7 @@ export interface components {
              * @description Stable, for programs.
              * @enum {string}
              */
-            code: "bad_parameter" | "batch_too_long" | "cannot_parse" | "cell_too_long" | "column_missing" | "confidence_level_from_50_to_99_percent" | "cutoff_from_1_to_1000" | "duplicate_column" | "empty_file" | "file_too_large" | "heldout_ratio_between_0_and_1" | "invalid" | "n_tasks_parallel_from_1_to_64" | "n_trials_from_1_to_10000" | "no_rows" | "null_ids" | "out_of_range" | "parse_error" | "ready_model_was_written" | "slot_weight_up_to_100" | "taken" | "test_user_ratio_up_to_1" | "time_needed" | "time_not_readable" | "too_deep" | "too_many_columns" | "two_different_slots" | "unknown_algorithm" | "unpacked_too_large" | "unsupported_suffix";
+            code: "attribution_hours_up_to_a_year" | "bad_parameter" | "batch_too_long" | "cannot_parse" | "cell_too_long" | "column_missing" | "confidence_level_from_50_to_99_percent" | "cutoff_from_1_to_1000" | "duplicate_column" | "empty_file" | "exposure_sampling_is_a_share" | "file_too_large" | "heldout_ratio_between_0_and_1" | "invalid" | "n_tasks_parallel_from_1_to_64" | "n_trials_from_1_to_10000" | "no_rows" | "null_ids" | "out_of_range" | "parse_error" | "ready_model_was_written" | "slot_weight_up_to_100" | "taken" | "test_user_ratio_up_to_1" | "time_needed" | "time_not_readable" | "too_deep" | "too_many_columns" | "two_different_slots" | "unknown_algorithm" | "unpacked_too_large" | "unsupported_suffix";
             /** @description One sentence for people. */
             detail: string;
         } & {
@@ -2405,7 +2526,7 @@ export interface components {
              * @description Stable, for programs.
              * @enum {string}
              */
-            code: "already_served" | "artifact_damaged" | "cannot_deploy" | "cannot_retry" | "cannot_run" | "champion_changed" | "columns_locked" | "config_in_use" | "configuration_in_use" | "conflict" | "data_changed" | "data_in_use" | "file_too_large" | "in_use" | "job_ended" | "job_frozen" | "job_runs" | "key_revoked" | "last_in_charge" | "model_gone" | "model_in_use" | "model_not_ready" | "no_events" | "not_supported" | "own_account" | "project_changed" | "review_open" | "review_refuses" | "review_used" | "run_open" | "slot_gone" | "slot_in_test" | "test_running" | "test_started" | "too_many_webhooks" | "trained_by_tuning" | "webhook_off" | "wrong_state";
+            code: "already_served" | "artifact_damaged" | "cannot_deploy" | "cannot_retry" | "cannot_run" | "champion_changed" | "columns_locked" | "config_in_use" | "configuration_in_use" | "conflict" | "data_changed" | "data_in_use" | "file_too_large" | "in_use" | "job_ended" | "job_frozen" | "job_runs" | "key_revoked" | "last_in_charge" | "model_gone" | "model_in_use" | "model_not_ready" | "no_events" | "not_supported" | "own_account" | "project_changed" | "review_open" | "review_refuses" | "review_used" | "run_open" | "slot_gone" | "slot_idle" | "slot_in_test" | "test_running" | "test_started" | "too_many_webhooks" | "trained_by_tuning" | "webhook_off" | "wrong_state";
             /** @description One sentence for people. */
             detail: string;
         };
@@ -2635,6 +2756,27 @@ export interface components {
             slot: number;
             trained_model: number;
         };
+        /**
+         * @description What a test should not spoil; null where nothing was recorded (see
+         *     `project.exposure_sampling`).
+         */
+        Guardrail: {
+            /** Format: double */
+            control: number | null;
+            control_interval: number[] | null;
+            name: components["schemas"]["GuardrailName"];
+            /** @description Coverage counts different items among so many shown ones. */
+            shown_items: number | null;
+            /** Format: double */
+            variant: number | null;
+            variant_interval: number[] | null;
+        };
+        /**
+         * @description * `catalogue_coverage` - catalogue_coverage
+         *     * `fallback_share` - fallback_share
+         * @enum {string}
+         */
+        GuardrailName: "catalogue_coverage" | "fallback_share";
         Health: {
             broker: string;
             database: string;
@@ -3217,6 +3359,16 @@ export interface components {
         };
         PatchedABTestRequest: {
             /**
+             * @description `user`: a click or purchase counts for an arm that showed its user something. `request`: only if it names the request that did.
+             *
+             *     * `user` - User
+             *     * `request` - Request
+             * @default user
+             */
+            attribution?: components["schemas"]["Attribution"];
+            /** @description So long after it was shown at most; null while the test runs. */
+            attribution_hours?: number | null;
+            /**
              * Format: double
              * @default 0.95
              */
@@ -3342,6 +3494,12 @@ export interface components {
         };
         /** @description `role` is what the person who asks may do here. */
         PatchedProjectRequest: {
+            /**
+             * Format: double
+             * @description The share of users for whom it is recorded what slots show them; always the same users. 0 records nothing.
+             * @default 0
+             */
+            exposure_sampling?: number;
             item_column?: string;
             name?: string;
             time_column?: string | null;
@@ -3402,6 +3560,24 @@ export interface components {
         Ping: {
             success: boolean;
         };
+        Plan: {
+            days: number | null;
+            days_of_history: number;
+            /**
+             * Format: double
+             * @description Null while nobody has converted.
+             */
+            rate: number | null;
+            /** @description In each arm, when one looks every day and stops when it is clear. */
+            users: number | null;
+            /** @description In each arm, by a z-test that is read at the end. */
+            users_looking_once: number | null;
+            /**
+             * Format: double
+             * @description New ones that the smaller arm may expect.
+             */
+            users_per_day: number | null;
+        };
         /** @description How many interactions there were from this day on. */
         Point: {
             count: number;
@@ -3424,6 +3600,7 @@ export interface components {
         /**
          * @description `role` is what the person who asks may do here.
          * @example {
+         *       "exposure_sampling": 0,
          *       "id": 1,
          *       "ins_datetime": "2026-03-01T09:30:00Z",
          *       "item_column": "book",
@@ -3436,6 +3613,12 @@ export interface components {
          *     }
          */
         Project: {
+            /**
+             * Format: double
+             * @description The share of users for whom it is recorded what slots show them; always the same users. 0 records nothing.
+             * @default 0
+             */
+            exposure_sampling: number;
             readonly id: number;
             /** Format: date-time */
             readonly ins_datetime: string;
@@ -3458,6 +3641,12 @@ export interface components {
          *     }
          */
         ProjectRequest: {
+            /**
+             * Format: double
+             * @description The share of users for whom it is recorded what slots show them; always the same users. 0 records nothing.
+             * @default 0
+             */
+            exposure_sampling?: number;
             item_column: string;
             name: string;
             time_column?: string | null;
@@ -3488,6 +3677,16 @@ export interface components {
             count: number;
             rank: number;
         };
+        /** @description A metric per event; its interval counts users nevertheless. */
+        Ratio: {
+            /** Format: double */
+            control: number | null;
+            /** @description Percent of the control's, valid at any time. */
+            lift: number[] | null;
+            name: components["schemas"]["ABTestRatio"];
+            /** Format: double */
+            variant: number | null;
+        };
         Recommendation: {
             item_id: string;
             /** Format: double */
@@ -3516,7 +3715,10 @@ export interface components {
         };
         /** @description Counts are of users, not of events. */
         Results: {
-            /** @description Of the difference of the rates, at the level of the test. */
+            any_time: components["schemas"]["AnyTime"];
+            /** @description Null until it is started. */
+            assignment: components["schemas"]["Assignment"] | null;
+            /** @description Of the difference of the rates, for those who look once. */
             confidence_interval: number[];
             /** @description Of these, the users who converted, however often. */
             control_conversions: number;
@@ -3525,21 +3727,30 @@ export interface components {
             /** Format: double */
             control_rate: number;
             days: components["schemas"]["DayOfTest"][];
+            guardrails: components["schemas"]["Guardrail"][];
             /**
              * Format: double
              * @description Percent of the control's rate; null while that is zero.
              */
             lift: number | null;
             min_sample_size: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Of the z-test: right for those who look once, at the end. Whoever looks more often reads `any_time`.
+             */
             p_value: number;
+            ratios: components["schemas"]["Ratio"][];
+            /** @description By the z-test. */
             significant: boolean;
+            /** @description Null until it is started and somebody comes. */
+            split: components["schemas"]["Split"] | null;
             /** @description Whether each arm has its minimum of users. */
             sufficient_data: boolean;
             variant_conversions: number;
             variant_impressions: number;
             /** Format: double */
             variant_rate: number;
+            verdict: components["schemas"]["ABTestVerdict"];
             /** Format: double */
             z_score: number;
         };
@@ -3651,6 +3862,22 @@ export interface components {
         Scope: "read" | "write" | "predict";
         Secret: {
             secret: string;
+        };
+        /** @description Whether users are split as the slots' weights say. */
+        Split: {
+            is_broken: boolean;
+            /**
+             * Format: double
+             * @description Valid at any time.
+             */
+            p_value: number;
+            /**
+             * Format: double
+             * @description Of the variant.
+             */
+            planned_share: number;
+            /** Format: double */
+            share: number;
         };
         SplitConfig: {
             readonly created_by: number;
@@ -3794,6 +4021,23 @@ export interface components {
         TokenPair: {
             access: string;
             refresh: string;
+        };
+        Traffic: {
+            days: components["schemas"]["TrafficDay"][];
+        };
+        /** @description Events of one slot on one UTC day, and recorded requests. */
+        TrafficDay: {
+            clicks: number;
+            /** Format: date */
+            day: string;
+            impressions: number;
+            purchases: number;
+            /** @description Requests for a recommendation, as far as the project records them. */
+            requests: number;
+            slot: number;
+            slot_name: string;
+            /** @description Of the requests those for users whom the model does not know. */
+            unknown_users: number;
         };
         TrainedModel: {
             readonly basename: string;
@@ -5996,6 +6240,7 @@ export interface operations {
                 /** @description Rows on a page; more than 100 are cut to that. */
                 page_size?: number;
                 project?: number;
+                recommendation_request_id?: string;
             };
             header?: never;
             path?: never;
@@ -10721,6 +10966,91 @@ export interface operations {
             };
         };
     };
+    project_ab_test_plan_retrieve: {
+        parameters: {
+            query: {
+                confidence_level?: number;
+                control_slot: number;
+                /** @description What is to be found, in percent of the rate. */
+                lift?: number;
+                /** @description With which probability it is to be found, if it is there. */
+                power?: number;
+                /** @description Of the control; that of the newest events if it is left out. */
+                rate?: number;
+                /**
+                 * @description * `ctr` - Ctr
+                 *     * `purchase_rate` - Purchase Rate
+                 *     * `conversion_rate` - Conversion Rate
+                 */
+                target_metric_name?: "ctr" | "purchase_rate" | "conversion_rate";
+                variant_slot: number;
+            };
+            header?: never;
+            path: {
+                /** @description A unique integer value identifying this project. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Something in the request is wrong; the fields it is about stand beside. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error400"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error401"];
+                };
+            };
+            /** @description Seen, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error403"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error404"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error429"];
+                };
+            };
+        };
+    };
     project_deployment_gate_retrieve: {
         parameters: {
             query?: never;
@@ -10999,6 +11329,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Impact"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error401"];
+                };
+            };
+            /** @description Seen, but not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error403"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error404"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error429"];
+                };
+            };
+        };
+    };
+    project_traffic_retrieve: {
+        parameters: {
+            query?: {
+                /** @description UTC days up to today. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A unique integer value identifying this project. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Traffic"];
+                };
+            };
+            /** @description Something in the request is wrong; the fields it is about stand beside. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error400"];
                 };
             };
             /** @description Not signed in. */

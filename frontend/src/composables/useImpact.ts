@@ -11,6 +11,7 @@ export type DeletableKind =
   | 'model_configuration'
   | 'trained_model'
   | 'retraining_schedule'
+  | 'ab_test'
 
 /** What deleting a row would take along and what stands against it, asked anew each time. */
 export const useImpact = (kind: DeletableKind, id: MaybeRefOrGetter<number>) =>

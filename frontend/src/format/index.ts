@@ -25,8 +25,14 @@ export const formatCount = (value: number | null | undefined, locale = 'en'): st
 export const formatScore = (value: number | null | undefined, locale = 'en'): string =>
   value == null ? NOTHING : formatter(locale, 4, 'decimal').format(value)
 
-export const formatPercent = (value: number | null | undefined, locale = 'en'): string =>
-  value == null ? NOTHING : formatter(locale, 1, 'percent').format(value)
+export const formatPercent = (
+  value: number | null | undefined,
+  locale = 'en',
+  digits = 1,
+): string => (value == null ? NOTHING : formatter(locale, digits, 'percent').format(value))
+
+export const formatNumber = (value: number, digits: number, locale = 'en'): string =>
+  formatter(locale, digits, 'decimal').format(value)
 
 /** How many times as much: '1.25 ×'. */
 export const formatFactor = (value: number | null | undefined, locale = 'en'): string =>
@@ -76,6 +82,12 @@ export const formatWeekdayMoment = (iso: string, locale = 'en'): string =>
 
 export const formatDay = (iso: string | null | undefined, locale = 'en'): string =>
   iso ? new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(new Date(iso)) : NOTHING
+
+/** Of a calendar day such as '2026-03-01', which is the same one in each zone: 'Mar 1'. */
+export const formatCalendarDay = (day: string | number, locale = 'en'): string =>
+  new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' }).format(
+    new Date(typeof day === 'string' ? `${day}T00:00` : day),
+  )
 
 export const formatClock = (iso: string, locale = 'en'): string =>
   new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }).format(new Date(iso))

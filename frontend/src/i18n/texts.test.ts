@@ -10,7 +10,7 @@ function leaves(tree: Tree, path = ''): [string, string][] {
     typeof value === 'string' ? [[path + key, value]] : leaves(value, `${path}${key}.`),
   )
 }
-const names = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort()
+const names = (text: string): string[] => [...new Set(text.match(/\{\w+\}/g))].sort()
 
 test('both languages say the same things with the same values', () => {
   const japanese = new Map(leaves(ja))

@@ -3,8 +3,10 @@ import { accountRoutes } from '@/features/account/routes'
 import { apiKeyRoutes } from '@/features/api-keys/routes'
 import { auditRoutes, projectAuditRoutes } from '@/features/audit/routes'
 import { authRoutes } from '@/features/auth/routes'
+import { dashboardRoutes } from '@/features/dashboard/routes'
 import { datasetRoutes } from '@/features/datasets/routes'
 import { deploymentRoutes } from '@/features/deployments/routes'
+import { experimentRoutes } from '@/features/experiments/routes'
 import { modelRoutes } from '@/features/models/routes'
 import { projectListRoutes, projectRoutes, settingsRoutes } from '@/features/projects/routes'
 import { retrainingRoutes } from '@/features/retraining/routes'
@@ -18,7 +20,7 @@ const routes: RouteRecordRaw[] = [
     path: '/',
     component: () => import('@/layouts/MainLayout.vue'),
     children: [
-      { path: '', redirect: '/projects' },
+      ...dashboardRoutes,
       ...projectListRoutes,
       ...accountRoutes,
       {
@@ -36,6 +38,7 @@ const routes: RouteRecordRaw[] = [
           ...tuningRoutes,
           ...modelRoutes,
           ...deploymentRoutes,
+          ...experimentRoutes,
           ...retrainingRoutes,
           ...apiKeyRoutes,
           {

@@ -14,6 +14,7 @@ export const aProject = (changes: Partial<Project> = {}): Project => ({
   user_column: 'customer',
   item_column: 'product',
   time_column: 'bought_at',
+  exposure_sampling: 0,
   ...stamps,
   ...changes,
 })

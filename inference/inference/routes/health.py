@@ -32,6 +32,7 @@ async def metrics(service: ServiceDep) -> str:
         {
             "loaded_models": len(service.registry),
             "model_loads": service.registry.loads,
+            "exposures_dropped": service.recorder.dropped,
             "revision": service.directory.revision or 0,
             "is_current": int(service.watcher.is_current),
         }

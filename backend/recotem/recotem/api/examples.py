@@ -44,6 +44,7 @@ EXAMPLES: dict[str, Any] = {
         **_PROJECT,
         "owner": 1,
         "role": "owner",
+        "exposure_sampling": 0.0,
         "ins_datetime": _WHEN,
         "updated_at": _WHEN,
     },

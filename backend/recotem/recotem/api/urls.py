@@ -54,7 +54,9 @@ for name, viewset in RESOURCES.items():
     router.register(name, viewset, basename=basename)
 # What a project has and can do that its own app does not know of.
 router.register("project", deployment.DeploymentGateViewSet, basename="project_gate")
+router.register("project", experiments.ABTestPlanViewSet, basename="project_plans")
 router.register("project", experiments.EventExportViewSet, basename="project_events")
+router.register("project", experiments.TrafficViewSet, basename="project_traffic")
 
 auth: list[URLPattern | URLResolver] = [
     path("login/", accounts.LoginView.as_view(), name="login"),

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 
 from recotem.core.errors import NotFound
 
@@ -36,11 +36,12 @@ def numbered(rows: QuerySet[Any], number: int, size: int) -> Page:
         return _page(rows, rows[: size + 1], number, size, newer=False)
     key = key_of(rows)
     begin = (number - 1) * size
-    first = rows.values_list(key, flat=True)[begin : begin + 1]
-    if not first:
+    first = Subquery(rows.values(key)[begin : begin + 1])
+    found = rows.filter(**{f"{key}__lte": first})[: size + 1]
+    page = _page(rows, found, number, size, newer=True)
+    if not page.rows:
         raise NotFound
-    found = rows.filter(**{f"{key}__lte": first[0]})[: size + 1]
-    return _page(rows, found, number, size, newer=True)
+    return page
 
 
 def behind(rows: QuerySet[Any], key: int, number: int, size: int) -> Page:
@@ -77,6 +78,7 @@ def of_list(rows: Sequence[Any], number: int, size: int) -> Page:
 
 def count_of(rows: QuerySet[Any]) -> int:
     """How many there are; of very many, how many there were a moment ago."""
+    rows = rows.order_by().values("pk")
     try:
         question = repr(rows.query.sql_with_params()).encode()
     except EmptyResultSet:

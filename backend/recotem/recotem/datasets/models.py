@@ -45,7 +45,7 @@ class TrainingData(StoredTable):
     """An interaction log: the newest of its versions."""
 
     project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="training_data"
+        Project, on_delete=models.CASCADE, related_name="training_data", db_index=False
     )
     n_users = models.BigIntegerField(null=True)
     n_items = models.BigIntegerField(null=True)
@@ -53,6 +53,7 @@ class TrainingData(StoredTable):
 
     class Meta:
         ordering = ("-id",)
+        indexes = [models.Index(fields=["project", "id"], name="data_of_project")]
 
     @property
     def files(self) -> tuple[str | None, ...]:
@@ -82,10 +83,7 @@ class DataVersion(models.Model):
     n_items = models.BigIntegerField(null=True)
     fingerprint = models.CharField(max_length=64, blank=True, default="")
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        related_name="+",
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     ins_datetime = models.DateTimeField(auto_now_add=True)
 
@@ -110,12 +108,13 @@ class ItemMetaData(StoredTable):
     """What is known of the items: titles, categories, pictures."""
 
     project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="item_meta_data"
+        Project, on_delete=models.CASCADE, related_name="item_meta_data", db_index=False
     )
     valid_columns_list_json = models.JSONField(default=list)
 
     class Meta:
         ordering = ("-id",)
+        indexes = [models.Index(fields=["project", "id"], name="item_table_of_project")]
 
     @property
     def files(self) -> tuple[str | None]:

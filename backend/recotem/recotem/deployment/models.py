@@ -12,7 +12,9 @@ from recotem.training.models import TrainedModel
 class DeploymentSlot(Timestamped):
     """A place in a project's traffic, and the model that answers there."""
 
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="slots")
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="slots", db_index=False
+    )
     name = models.CharField(max_length=256)
     trained_model = models.ForeignKey(
         TrainedModel, on_delete=models.RESTRICT, related_name="slots"
@@ -22,6 +24,7 @@ class DeploymentSlot(Timestamped):
 
     class Meta:
         ordering = ("-id",)
+        indexes = [models.Index(fields=["project", "id"], name="slot_of_project")]
         constraints = [
             models.UniqueConstraint(
                 fields=["project", "name"], name="slot_name_per_project"
@@ -68,7 +71,7 @@ class GateReview(Timestamped):
     """
 
     project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="gate_reviews"
+        Project, on_delete=models.CASCADE, related_name="gate_reviews", db_index=False
     )
     slot = _lasting(DeploymentSlot, db_index=True)
     trained_model = _lasting(TrainedModel)
@@ -90,6 +93,7 @@ class GateReview(Timestamped):
 
     class Meta:
         ordering = ("-id",)
+        indexes = [models.Index(fields=["project", "id"], name="review_of_project")]
 
     def __str__(self) -> str:
         return f"review {self.pk} of model {self.trained_model_id}"

@@ -223,7 +223,7 @@ class GateReviewSerializer(serializers.ModelSerializer):
     deployment = serializers.SerializerMethodField(
         help_text="The deployment that came of it, if any."
     )
-    task_links = serializers.SerializerMethodField()
+    task_links = TaskLinkSerializer(source="job.attempts", many=True, read_only=True)
 
     class Meta:
         model = GateReview
@@ -262,10 +262,6 @@ class GateReviewSerializer(serializers.ModelSerializer):
     def get_deployment(self, row: GateReview) -> int | None:
         deployment = getattr(row, "deployment", None)
         return deployment and deployment.pk
-
-    @extend_schema_field(TaskLinkSerializer(many=True))
-    def get_task_links(self, row: GateReview) -> list[Any]:
-        return list(TaskLinkSerializer(row.job.attempts.all(), many=True).data)
 
 
 class OverrideSerializer(serializers.Serializer):

@@ -12,6 +12,12 @@ class ExperimentsConfig(AppConfig):
         # What needs models cannot be imported before all apps are there.
         from recotem.deployment.services import slots  # noqa: PLC0415
         from recotem.experiments.services import ab_tests  # noqa: PLC0415
+        from recotem.experiments.services.exposures import (  # noqa: PLC0415
+            store_exposures,
+        )
+        from recotem.jobs.reconciler import CHORES  # noqa: PLC0415
+
+        CHORES.append(store_exposures)
 
         slots.CHANGE_GUARDS.append(ab_tests.refuse_change_of_tested)
         slots.DELETE_GUARDS.append(ab_tests.refuse_delete_of_tested)
@@ -24,6 +30,8 @@ def _test_gone(sender: type[Model], instance: Model, **_: object) -> None:
     """However a test went, what it counted goes too."""
     from recotem.experiments.services.rollups import (  # noqa: PLC0415 — needs models
         forget,
+        forget_records,
     )
 
     forget(instance.pk)
+    forget_records(instance.pk)

@@ -40,6 +40,12 @@ class SlotBusy(Conflict):
     message = "One of the slots is part of a test that is running."
 
 
+class SlotIdle(Conflict):
+    """One of the arms would never be shown to anybody."""
+
+    code = "slot_idle"
+
+
 class SlotTested(Conflict):
     code = "in_use"
     message = "A test compares this slot with another one; deactivate it instead."

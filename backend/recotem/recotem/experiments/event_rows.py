@@ -1,4 +1,4 @@
-"""Many events into the table, and into what running tests count, all at once.
+"""Many events into the table, and into what most running tests count, all at once.
 
 They travel as one JSON text that the database takes apart. An event whose request,
 type and item are there already is passed over, and counts nowhere.
@@ -12,31 +12,46 @@ import msgspec
 from django.db import connection
 from django.utils import timezone
 
-from recotem.experiments.rollup_sql import ADD_STATES, add_users, states_of, users_of
-from recotem.experiments.sent_events import SentEvent
+from recotem.experiments.rollup_sql import (
+    ADD_STATES,
+    DAY,
+    add_slot_days,
+    add_users,
+    states_of,
+    users_of,
+)
+from recotem.experiments.sent_events import PastEvent, SentEvent
 
-_RUNNING = "test.status = 'RUNNING' AND test.started_at <= %(now)s"
+#: Tests whose count only grows as events come; the others count users anew.
+_RUNNING = """
+    test.status = 'RUNNING' AND test.started_at <= %(now)s
+    AND test.attribution = 'user' AND test.attribution_hours IS NULL
+"""
 _INSERT = """
     INSERT INTO experiments_conversionevent (
         project_id, deployment_slot_id, user_id, item_id, event_type,
         recommendation_request_id, metadata_json, timestamp
     )
 """
-# `users` becomes `added`. What a user was before is what he is less what came.
-_POSTGRES = f"""
+
+
+def _postgres(tests: str, day: str) -> str:
+    """`users` becomes `added`. What a user was before is what he is less what came."""
+    return f"""
     WITH event AS (
         {_INSERT}
         SELECT
             project, deployment_slot, user_id, item_id, event_type,
-            recommendation_request_id, metadata_json, %(now)s
+            recommendation_request_id, metadata_json, COALESCE(timestamp, %(now)s)
         FROM json_to_recordset(%(events)s::json) AS sent (
             project bigint, deployment_slot bigint, user_id text, item_id text,
-            event_type text, recommendation_request_id uuid, metadata_json jsonb
+            event_type text, recommendation_request_id uuid, metadata_json jsonb,
+            timestamp timestamptz
         )
         ON CONFLICT DO NOTHING
-        RETURNING id, deployment_slot_id, user_id, event_type
+        RETURNING id, deployment_slot_id, user_id, event_type, timestamp
     ), came (test_id, slot_id, user_id, impressions, clicks, purchases, exposed_on) AS (
-        {users_of("event", _RUNNING, "%(day)s::date")}
+        {users_of("event", tests, day)}
     ), added AS (
         {add_users("SELECT * FROM came")}
         RETURNING *
@@ -50,9 +65,13 @@ _POSTGRES = f"""
             added.purchases - came.purchases
         FROM added JOIN came USING (test_id, slot_id, user_id)
         WHERE exposed_before IS NOT NULL
-    ), counted AS ({ADD_STATES})
+    ), counted AS ({ADD_STATES}), slot_days AS ({add_slot_days("event", day)})
     SELECT COUNT(*), MAX(id) FROM event
-"""  # noqa: S608  made of constants
+    """  # noqa: S608  made of constants
+
+
+_POSTGRES = _postgres(_RUNNING, "%(day)s::date")
+_POSTGRES_PAST = _postgres("false", DAY["postgresql"])
 _SQLITE = f"""
     {_INSERT}
     SELECT
@@ -60,18 +79,22 @@ _SQLITE = f"""
         json_extract(value, '$.user_id'), json_extract(value, '$.item_id'),
         json_extract(value, '$.event_type'),
         REPLACE(json_extract(value, '$.recommendation_request_id'), '-', ''),
-        json_extract(value, '$.metadata_json'), %(now)s
+        json_extract(value, '$.metadata_json'),
+        COALESCE(json_extract(value, '$.timestamp'), %(now)s)
     FROM json_each(%(events)s)
     WHERE true
     ON CONFLICT DO NOTHING
 """  # noqa: S608
 _NEW = f"event.id > %(last)s AND {_RUNNING}"
-_CAME = users_of("experiments_conversionevent", _NEW, "date(timestamp)")
+_CAME = users_of("experiments_conversionevent", _NEW, DAY["sqlite"])
 _CHANGING = f"""
     (test_id, slot_id, user_id) IN (SELECT test_id, slot_id, user_id FROM ({_CAME}))
 """  # noqa: S608
 # One writer at a time: what is told apart above is done one after the other here.
 _SQLITE_COUNTS = (states_of(_CHANGING, -1), add_users(_CAME), states_of(_CHANGING, 1))
+_SQLITE_SLOT_DAYS = add_slot_days(
+    "experiments_conversionevent WHERE id > %(last)s", DAY["sqlite"]
+)
 _LAST = "SELECT COALESCE(MAX(id), 0) FROM experiments_conversionevent"
 
 
@@ -83,34 +106,45 @@ class Inserted(NamedTuple):
 
 
 def insert_events(events: Iterable[SentEvent]) -> Inserted:
-    """All events are stored, or an error is raised. Call it in a transaction that holds
-    the events' slots, so that no test starts or ends meanwhile."""
+    """All events are stored as of now, or an error is raised. Call it in a transaction
+    that holds the events' slots, so that no test starts or ends meanwhile."""
+    insert = _on_postgres if connection.vendor == "postgresql" else _on_sqlite
+    return insert(_values(events), past=False)
+
+
+def insert_past_events(events: Iterable[PastEvent]) -> Inserted:
+    """As of their own times. Only the slots' days count them; the tests are left to
+    `recount_past`. Call it in a transaction that holds the slots alone."""
+    insert = _on_postgres if connection.vendor == "postgresql" else _on_sqlite
+    return insert(_values(events), past=True)
+
+
+def _values(events: Iterable[SentEvent]) -> dict[str, Any]:
     # Two batches with the same events take them in the same order, or each could
     # wait for the other.
     rows = sorted(events, key=attrgetter("identity"))
     now = timezone.now()
-    values = {
+    return {
         "events": msgspec.json.encode(rows).decode(),
         "now": connection.ops.adapt_datetimefield_value(now),
         "day": now.date(),
     }
-    insert = _on_postgres if connection.vendor == "postgresql" else _on_sqlite
-    return insert(values)
 
 
-def _on_postgres(values: dict[str, Any]) -> Inserted:
+def _on_postgres(values: dict[str, Any], *, past: bool) -> Inserted:
     with connection.cursor() as cursor:
-        cursor.execute(_POSTGRES, values)
+        cursor.execute(_POSTGRES_PAST if past else _POSTGRES, values)
         return Inserted(*cursor.fetchone())
 
 
-def _on_sqlite(values: dict[str, Any]) -> Inserted:
+def _on_sqlite(values: dict[str, Any], *, past: bool) -> Inserted:
     with connection.cursor() as cursor:
         cursor.execute(_LAST)
         [values["last"]] = cursor.fetchone()
         cursor.execute(_SQLITE, values)
         n_rows = cursor.rowcount
-        for statement in _SQLITE_COUNTS:
+        counts = () if past else _SQLITE_COUNTS
+        for statement in (*counts, _SQLITE_SLOT_DAYS):
             cursor.execute(statement, values)
         cursor.execute(_LAST)
         return Inserted(n_rows, cursor.fetchone()[0] if n_rows else None)

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -20,8 +22,12 @@ class ABTest(Timestamped):
         PURCHASE_RATE = "purchase_rate"
         CONVERSION_RATE = "conversion_rate"
 
+    class Attribution(models.TextChoices):
+        USER = "user"
+        REQUEST = "request"
+
     project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="ab_tests"
+        Project, on_delete=models.CASCADE, related_name="ab_tests", db_index=False
     )
     name = models.CharField(max_length=256)
     status = models.CharField(max_length=16, choices=Status, default=Status.DRAFT)
@@ -36,6 +42,14 @@ class ABTest(Timestamped):
     )
     min_sample_size = models.PositiveIntegerField(default=1000)
     confidence_level = models.FloatField(default=0.95)
+    #: Of the variant among users of both slots, by their weights when it was started.
+    variant_share = models.FloatField(null=True)
+    #: Whether a conversion must follow an impression of its user or of its request.
+    attribution = models.CharField(
+        max_length=16, choices=Attribution, default=Attribution.USER
+    )
+    #: The most hours between the two; None for as long as the test runs.
+    attribution_hours = models.PositiveIntegerField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     winner_slot = models.ForeignKey(
@@ -44,6 +58,7 @@ class ABTest(Timestamped):
 
     class Meta:
         ordering = ("-id",)
+        indexes = [models.Index(fields=["project", "id"], name="test_of_project")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(control_slot=F("variant_slot")),
@@ -52,6 +67,10 @@ class ABTest(Timestamped):
             models.CheckConstraint(
                 condition=Q(confidence_level__gte=0.5, confidence_level__lte=0.99),
                 name="confidence_level_from_50_to_99_percent",
+            ),
+            models.CheckConstraint(
+                condition=Q(attribution_hours__gte=1, attribution_hours__lte=8760),
+                name="attribution_hours_up_to_a_year",
             ),
         ]
 
@@ -62,6 +81,11 @@ class ABTest(Timestamped):
     def slot_ids(self) -> tuple[int, int]:
         return self.control_slot_id, self.variant_slot_id
 
+    def ran_at(self, time: datetime) -> bool:
+        """Whether an event of this time is one of the test."""
+        began = self.started_at is not None and self.started_at <= time
+        return began and (self.ended_at is None or time < self.ended_at)
+
 
 class ConversionEvent(models.Model):
     """Somebody saw, clicked or bought what a slot recommended.
@@ -71,6 +95,7 @@ class ConversionEvent(models.Model):
 
     - (project, id): a project's events newest first, its export, its deletion
     - (slot, type, time): what a slot earned in a span of time; whether it has events
+    - (slot, user): what a user did there, to count it anew
     - unique (project, request, type, item), of events with a request only
 
     The projects' and the slots' own indexes would repeat the first columns of these.
@@ -105,6 +130,7 @@ class ConversionEvent(models.Model):
         indexes = [
             models.Index(fields=["project", "id"], name="event_by_project"),
             models.Index(fields=["deployment_slot", "event_type", "timestamp"]),
+            models.Index(fields=["deployment_slot", "user_id"], name="event_by_user"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -126,8 +152,9 @@ class ConversionEvent(models.Model):
 class ArmUser(models.Model):
     """What one user did at one arm (slot) of a test, while it ran.
 
-    Written only with the events themselves, see `event_rows`. It has no reference that
-    the database would check for each of a million users; it goes with its test.
+    Clicks and purchases are those that the test attributes to the arm. Written only
+    with the events themselves, see `event_rows`. It has no reference that the database
+    would check for each of a million users; it goes with its test.
     """
 
     pk = models.CompositePrimaryKey("test_id", "slot_id", "user_id")
@@ -178,3 +205,72 @@ class ArmDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}: {self.users}"
+
+
+class SlotDay(models.Model):
+    """What a slot showed and earned on one UTC day, whatever tests ran.
+
+    `requests` and `unknown_users` are counted of recorded requests only: all that were
+    answered for the slot, and those of them that came for a user unknown to its model.
+    """
+
+    pk = models.CompositePrimaryKey("slot_id", "day")
+    slot = models.ForeignKey(
+        DeploymentSlot, on_delete=models.CASCADE, related_name="days", db_index=False
+    )
+    day = models.DateField()
+    impressions = models.BigIntegerField(default=0)
+    clicks = models.BigIntegerField(default=0)
+    purchases = models.BigIntegerField(default=0)
+    requests = models.BigIntegerField(default=0)
+    unknown_users = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.impressions}"
+
+
+class ArmRequests(models.Model):
+    """Recorded requests that an arm of a test was asked while it ran."""
+
+    pk = models.CompositePrimaryKey("test_id", "slot_id")
+    test = models.ForeignKey(
+        ABTest, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False
+    )
+    slot_id = models.BigIntegerField()
+    requests = models.BigIntegerField()
+    #: Of them, those for users unknown to the model.
+    unknown_users = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.requests)
+
+
+class ArmItem(models.Model):
+    """In how many recorded answers an arm of a test showed an item while it ran."""
+
+    pk = models.CompositePrimaryKey("test_id", "slot_id", "item_id")
+    test = models.ForeignKey(
+        ABTest, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False
+    )
+    slot_id = models.BigIntegerField()
+    item_id = models.CharField(max_length=256)
+    shown = models.BigIntegerField()
+
+    class Meta:
+        indexes = [
+            # How many items were shown so often, without a look at the rows.
+            models.Index(fields=["test", "slot_id", "shown"], name="item_by_shown")
+        ]
+
+    def __str__(self) -> str:
+        return self.item_id
+
+
+class StoredExposures(models.Model):
+    """A batch of exposures that was stored; if it comes again it is passed over."""
+
+    id = models.UUIDField(primary_key=True)
+    stored_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.id)

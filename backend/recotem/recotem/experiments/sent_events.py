@@ -18,13 +18,16 @@ _Request = Annotated[
 ]
 
 
+type EventKind = Literal["impression", "click", "purchase"]
+
+
 class SentEvent(msgspec.Struct, gc=False):
     """The columns of an event, by the names under which they are sent."""
 
     project: _Key
     deployment_slot: _Key
     user_id: _Text
-    event_type: Literal["impression", "click", "purchase"]
+    event_type: EventKind
     item_id: _Text = ""
     recommendation_request_id: _Request | None = None
     metadata_json: dict[str, Any] = {}
@@ -33,6 +36,12 @@ class SentEvent(msgspec.Struct, gc=False):
     def identity(self) -> tuple[int, str, str, str]:
         request = self.recommendation_request_id or ""
         return self.project, request, self.event_type, self.item_id
+
+
+class PastEvent(SentEvent, gc=False, kw_only=True):
+    """One that happened before it came. timestamp: as the database writes it."""
+
+    timestamp: str
 
 
 class SentBatch(msgspec.Struct):

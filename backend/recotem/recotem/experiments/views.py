@@ -15,8 +15,13 @@ from rest_framework.viewsets import GenericViewSet, ModelViewSet
 
 from recotem.core.views import ImpactMixin, OwnedResourceMixin
 from recotem.experiments.parsers import EventBatchParser
+from recotem.experiments.plans import Wish, plan_of
 from recotem.experiments.results import results_of
-from recotem.experiments.selectors import ab_tests_for, conversion_events_for
+from recotem.experiments.selectors import (
+    ab_tests_for,
+    conversion_events_for,
+    traffic_of,
+)
 from recotem.experiments.serializers import (
     ABTestSerializer,
     ConversionEventSerializer,
@@ -24,9 +29,13 @@ from recotem.experiments.serializers import (
     EventBatchSerializer,
     EventExportSerializer,
     ExportedEventsSerializer,
+    PlanQuerySerializer,
+    PlanSerializer,
     PromotedSerializer,
     PromotionSerializer,
     ResultsSerializer,
+    TrafficQuerySerializer,
+    TrafficSerializer,
 )
 from recotem.experiments.services import ab_tests
 from recotem.experiments.services.events import (
@@ -111,7 +120,12 @@ class ConversionEventViewSet(
     selector = conversion_events_for
     permission_classes = (HasRole,)
     serializer_class = ConversionEventSerializer
-    filterset_fields = ("project", "deployment_slot", "event_type")
+    filterset_fields = (
+        "project",
+        "deployment_slot",
+        "event_type",
+        "recommendation_request_id",
+    )
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who predicts may add events, and not take any away."""
@@ -137,6 +151,23 @@ class ConversionEventViewSet(
         return Response({"created": created}, status.HTTP_201_CREATED)
 
 
+class ABTestPlanViewSet(OwnedResourceMixin, GenericViewSet):
+    """What a test of a project would take."""
+
+    selector = projects_for
+    project = "pk"
+    permission_classes = (HasRole,)
+    serializer_class = PlanSerializer
+    filterset_fields = ()
+
+    @extend_schema(parameters=[PlanQuerySerializer], responses={200: PlanSerializer})
+    @action(detail=True, filter_backends=(), pagination_class=None)
+    def ab_test_plan(self, request: Request, pk: str) -> Response:
+        """How many users and days it takes to find a difference of this size."""
+        project, asked = self.get_object(), self.asked(PlanQuerySerializer)
+        return Response(PlanSerializer(plan_of(project, Wish(**asked))).data)
+
+
 class EventExportViewSet(OwnedResourceMixin, GenericViewSet):
     """What a project's events can be made into."""
 
@@ -159,3 +190,23 @@ class EventExportViewSet(OwnedResourceMixin, GenericViewSet):
             actor=self.actor, project=project, **form.validated_data
         )
         return Response(ExportedEventsSerializer(data).data, status.HTTP_201_CREATED)
+
+
+class TrafficViewSet(OwnedResourceMixin, GenericViewSet):
+    """What a project's slots showed and earned."""
+
+    selector = projects_for
+    project = "pk"
+    permission_classes = (HasRole,)
+    serializer_class = TrafficSerializer
+    filterset_fields = ()
+
+    @extend_schema(
+        parameters=[TrafficQuerySerializer], responses={200: TrafficSerializer}
+    )
+    @action(detail=True)
+    def traffic(self, request: Request, pk: str) -> Response:
+        """Events and recorded requests by day and slot, without days that had none."""
+        project = self.get_object()
+        days = traffic_of(project, **self.asked(TrafficQuerySerializer))
+        return Response(self.get_serializer({"days": days}).data)

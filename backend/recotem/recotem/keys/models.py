@@ -9,7 +9,7 @@ class ApiKey(Timestamped):
     """What a program shows instead of a password. Only its hash is kept."""
 
     project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="api_keys"
+        Project, on_delete=models.CASCADE, related_name="api_keys", db_index=False
     )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_keys"
@@ -24,6 +24,7 @@ class ApiKey(Timestamped):
 
     class Meta:
         ordering = ("-id",)
+        indexes = [models.Index(fields=["project", "id"], name="key_of_project")]
         constraints = [
             models.UniqueConstraint(
                 fields=["project", "name"], name="api_key_name_per_project"

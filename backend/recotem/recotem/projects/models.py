@@ -2,6 +2,7 @@ import secrets
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from recotem.core.models import Timestamped
 
@@ -20,6 +21,8 @@ class Project(Timestamped):
     user_column = models.CharField(max_length=256)
     item_column = models.CharField(max_length=256)
     time_column = models.CharField(max_length=256, null=True, blank=True)  # noqa: DJ001
+    #: The share of users whose recommendations by slots are recorded.
+    exposure_sampling = models.FloatField(default=0)
     assignment_salt = models.CharField(max_length=64, default=new_salt, editable=False)
 
     class Meta:
@@ -27,7 +30,11 @@ class Project(Timestamped):
         constraints = [
             models.UniqueConstraint(
                 fields=["owner", "name"], name="project_name_per_owner"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(exposure_sampling__gte=0, exposure_sampling__lte=1),
+                name="exposure_sampling_is_a_share",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -43,7 +50,7 @@ class Membership(Timestamped):
         OWNER = "owner"
 
     project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="memberships"
+        Project, on_delete=models.CASCADE, related_name="memberships", db_index=False
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
@@ -52,6 +59,7 @@ class Membership(Timestamped):
 
     class Meta:
         ordering = ("-id",)
+        indexes = [models.Index(fields=["project", "id"], name="member_of_project")]
         constraints = [
             models.UniqueConstraint(
                 fields=["project", "user"], name="one_membership_per_person"

@@ -9,6 +9,13 @@ class ProjectSerializer(serializers.ModelSerializer):
     """`role` is what the person who asks may do here."""
 
     role = serializers.ChoiceField(Membership.Role.choices, read_only=True)
+    exposure_sampling = serializers.FloatField(
+        default=0,
+        min_value=0,
+        max_value=1,
+        help_text="The share of users for whom it is recorded what slots show them; "
+        "always the same users. 0 records nothing.",
+    )
 
     class Meta:
         model = Project
@@ -20,6 +27,7 @@ class ProjectSerializer(serializers.ModelSerializer):
             "user_column",
             "item_column",
             "time_column",
+            "exposure_sampling",
             "ins_datetime",
             "updated_at",
         )

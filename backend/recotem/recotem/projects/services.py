@@ -9,7 +9,7 @@ from recotem.projects.models import Project
 from recotem.projects.selectors import Need, projects_for
 
 COLUMNS = ("user_column", "item_column", "time_column")
-NOTED = ("name", "owner_id", *COLUMNS)
+NOTED = ("name", "owner_id", *COLUMNS, "exposure_sampling")
 
 
 def require_role(actor: Actor, project: Project | int, need: Need) -> None:
@@ -44,6 +44,8 @@ def update_project(*, actor: Actor, project: Project, **changes: object) -> Proj
     for name, value in changes.items():
         setattr(project, name, value)
     project.save()
+    if project.exposure_sampling != before["exposure_sampling"]:
+        bump_serving()
     after = facts(project, NOTED)
     record(actor, Action.UPDATE, project, before, after, project=project.pk)
     return project

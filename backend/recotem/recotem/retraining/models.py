@@ -81,7 +81,10 @@ class RetrainingRun(Timestamped):
         NOT_DEPLOYED = "NOT_DEPLOYED"
 
     schedule = models.ForeignKey(
-        RetrainingSchedule, on_delete=models.CASCADE, related_name="runs"
+        RetrainingSchedule,
+        on_delete=models.CASCADE,
+        related_name="runs",
+        db_index=False,
     )
     status = models.CharField(
         max_length=16, choices=RunStatus, default=RunStatus.PENDING
@@ -123,11 +126,12 @@ class RetrainingRun(Timestamped):
             )
         ]
         indexes = [
+            models.Index(fields=["schedule", "id"], name="run_of_schedule"),
             models.Index(
                 fields=["deployment_status"],
                 name="run_to_deploy",
                 condition=Q(deployment_status__in=["WAITING", "REVIEWING"]),
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -158,7 +162,7 @@ class Webhook(Timestamped):
     """An address that is told what became of a project's runs."""
 
     project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="webhooks"
+        Project, on_delete=models.CASCADE, related_name="webhooks", db_index=False
     )
     url = models.CharField(max_length=1000)
     #: Of WebhookEvent, without PING.
@@ -178,6 +182,7 @@ class Webhook(Timestamped):
 
     class Meta:
         ordering = ("-id",)
+        indexes = [models.Index(fields=["project", "id"], name="webhook_of_project")]
 
     def __str__(self) -> str:
         return f"webhook {self.pk} of project {self.project_id}"
@@ -187,7 +192,7 @@ class WebhookDelivery(Timestamped):
     """One event for one webhook, with all attempts at telling it."""
 
     webhook = models.ForeignKey(
-        Webhook, on_delete=models.CASCADE, related_name="deliveries"
+        Webhook, on_delete=models.CASCADE, related_name="deliveries", db_index=False
     )
     #: None for a ping.
     run = models.ForeignKey(
@@ -214,11 +219,12 @@ class WebhookDelivery(Timestamped):
             )
         ]
         indexes = [
+            models.Index(fields=["webhook", "id"], name="delivery_of_webhook"),
             models.Index(
                 fields=["next_attempt_at"],
                 condition=Q(status="PENDING"),
                 name="deliveries_waiting",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,8 +1,10 @@
 from . import env
 
-__all__ = ["CACHES", "MODEL_EVENTS_REDIS_URL"]
+__all__ = ["CACHES", "EXPOSURES_DIR", "MODEL_EVENTS_REDIS_URL"]
 
 MODEL_EVENTS_REDIS_URL = env.redis_url("MODEL_EVENTS_REDIS_URL")
+#: Where inference leaves what it recorded, unless there is that Redis.
+EXPOSURES_DIR = env.text("RECOTEM_EXPOSURES_DIR")
 
 _redis = env.redis_url("CACHE_REDIS_URL")
 #: Throttles are counted here. Without Redis each web process counts for itself,

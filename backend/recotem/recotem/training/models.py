@@ -1,9 +1,11 @@
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models import Q
 
 from recotem.core.models import Timestamped
 from recotem.datasets.models import TrainingData
-from recotem.jobs.models import Job
+from recotem.jobs.models import Job, JobAttempt
 from recotem.projects.models import Project
 
 
@@ -11,7 +13,10 @@ class ModelConfiguration(Timestamped):
     """An algorithm and its parameters, ready to be trained on any data."""
 
     project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="model_configurations"
+        Project,
+        on_delete=models.CASCADE,
+        related_name="model_configurations",
+        db_index=False,
     )
     name = models.CharField(max_length=256, null=True, blank=True)  # noqa: DJ001
     recommender_class_name = models.CharField(max_length=128)
@@ -19,6 +24,9 @@ class ModelConfiguration(Timestamped):
 
     class Meta:
         ordering = ("-id",)
+        indexes = [
+            models.Index(fields=["project", "id"], name="configuration_of_project")
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["project", "name"],
@@ -42,7 +50,7 @@ class TrainedModel(Timestamped):
 
     #: That of the configuration and of the data.
     project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="trained_models"
+        Project, on_delete=models.CASCADE, related_name="trained_models", db_index=False
     )
     configuration = models.ForeignKey(
         ModelConfiguration, on_delete=models.CASCADE, related_name="trained_models"
@@ -64,6 +72,7 @@ class TrainedModel(Timestamped):
 
     class Meta:
         ordering = ("-id",)
+        indexes = [models.Index(fields=["project", "id"], name="model_of_project")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(status="READY") | Q(filesize__isnull=False),
@@ -73,6 +82,13 @@ class TrainedModel(Timestamped):
 
     def __str__(self) -> str:
         return f"model {self.pk} ({self.status})"
+
+    @property
+    def attempts(self) -> Iterable[JobAttempt]:
+        """Those in which it was trained; if by a tuning job, all of that job's."""
+        tuning_job = getattr(self, "tuning_job", None)
+        job = self.job or (tuning_job and tuning_job.job)
+        return job.attempts.all() if job else ()
 
     @property
     def is_usable(self) -> bool:

@@ -1,5 +1,4 @@
 from pathlib import PurePosixPath
-from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -54,7 +53,7 @@ class TrainedModelSerializer(serializers.ModelSerializer):
     project = serializers.IntegerField(source="project_id", read_only=True)
     basename = serializers.SerializerMethodField()
     metrics = ReportField(read_only=True)
-    task_links = serializers.SerializerMethodField()
+    task_links = TaskLinkSerializer(source="attempts", many=True, read_only=True)
 
     class Meta:
         model = TrainedModel
@@ -86,14 +85,6 @@ class TrainedModelSerializer(serializers.ModelSerializer):
 
     def get_basename(self, row: TrainedModel) -> str:
         return PurePosixPath(row.file).name if row.file else ""
-
-    @extend_schema_field(TaskLinkSerializer(many=True))
-    def get_task_links(self, row: TrainedModel) -> list[Any]:
-        """A model made by a tuning job was trained in that job's attempts."""
-        tuning_job = getattr(row, "tuning_job", None)
-        job = row.job or (tuning_job and tuning_job.job)
-        attempts = job.attempts.all() if job else []
-        return list(TaskLinkSerializer(attempts, many=True).data)
 
 
 class CutoffSerializer(serializers.Serializer):

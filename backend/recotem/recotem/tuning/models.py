@@ -18,7 +18,10 @@ class SplitConfig(Timestamped):
         TIME_USER = "TU"
 
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
     )
     name = models.CharField(max_length=256, null=True, blank=True)  # noqa: DJ001
     scheme = models.CharField(max_length=2, choices=Scheme, default=Scheme.RANDOM)
@@ -30,6 +33,7 @@ class SplitConfig(Timestamped):
 
     class Meta:
         ordering = ("-id",)
+        indexes = [models.Index(fields=["created_by", "id"], name="split_of_person")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(heldout_ratio__gt=0, heldout_ratio__lt=1),
@@ -60,7 +64,10 @@ class EvaluationConfig(Timestamped):
         HIT = "hit"
 
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
     )
     name = models.CharField(max_length=256, null=True, blank=True)  # noqa: DJ001
     cutoff = models.PositiveIntegerField(default=20)
@@ -68,6 +75,9 @@ class EvaluationConfig(Timestamped):
 
     class Meta:
         ordering = ("-id",)
+        indexes = [
+            models.Index(fields=["created_by", "id"], name="evaluation_of_person")
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(cutoff__gte=1, cutoff__lte=1000),
@@ -84,7 +94,7 @@ class ParameterTuningJob(Timestamped):
 
     #: That of the data.
     project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="tuning_jobs"
+        Project, on_delete=models.CASCADE, related_name="tuning_jobs", db_index=False
     )
     data = models.ForeignKey(
         TrainingData, on_delete=models.CASCADE, related_name="tuning_jobs"
@@ -125,6 +135,7 @@ class ParameterTuningJob(Timestamped):
 
     class Meta:
         ordering = ("-id",)
+        indexes = [models.Index(fields=["project", "id"], name="search_of_project")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(n_tasks_parallel__gte=1, n_tasks_parallel__lte=64),
@@ -149,7 +160,10 @@ class Trial(models.Model):
         FAILED = "FAILED"
 
     tuning_job = models.ForeignKey(
-        ParameterTuningJob, on_delete=models.CASCADE, related_name="trials"
+        ParameterTuningJob,
+        on_delete=models.CASCADE,
+        related_name="trials",
+        db_index=False,
     )
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=16, choices=State, default=State.RUNNING)
@@ -169,6 +183,9 @@ class Trial(models.Model):
 
     class Meta:
         ordering = ("number",)
+        indexes = [
+            models.Index(fields=["tuning_job", "number", "state"], name="trial_of_job")
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["tuning_job", "number"], name="trial_number_per_job"

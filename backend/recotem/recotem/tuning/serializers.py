@@ -1,5 +1,3 @@
-from typing import Any
-
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -126,7 +124,7 @@ class ParameterTuningJobSerializer(serializers.ModelSerializer):
     )
     result = ResultField(read_only=True, allow_null=True)
     n_trials_done = serializers.SerializerMethodField()
-    task_links = serializers.SerializerMethodField()
+    task_links = TaskLinkSerializer(source="job.attempts", many=True, read_only=True)
 
     class Meta:
         model = ParameterTuningJob
@@ -190,10 +188,6 @@ class ParameterTuningJobSerializer(serializers.ModelSerializer):
 
     def get_n_trials_done(self, row: ParameterTuningJob) -> int:
         return int(getattr(row, "n_trials_done", 0))
-
-    @extend_schema_field(TaskLinkSerializer(many=True))
-    def get_task_links(self, row: ParameterTuningJob) -> list[Any]:
-        return list(TaskLinkSerializer(row.job.attempts.all(), many=True).data)
 
 
 @extend_schema_field(METRICS)

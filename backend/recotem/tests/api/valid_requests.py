@@ -287,6 +287,10 @@ BODIES: dict[str, Body] = {
     "POST trained_model/": _new_model,
     "PUT trained_model/{id}/": _same_model,
     "PATCH trained_model/{id}/": _same_model,
+    "GET project/{id}/ab_test_plan/": lambda scene: {
+        "control_slot": arm(scene.project).pk,
+        "variant_slot": arm(scene.project).pk,
+    },
     "GET trained_model/{id}/recommendation/": _of(user_id="u1"),
     "POST trained_model/{id}/recommend_using_profile_interaction/": _of(
         item_ids=["i1"], cutoff=5

@@ -51,6 +51,9 @@ def body(project, control, variant, **values: Any) -> dict[str, Any]:
         ({"confidence_level": 0.49}, "confidence_level"),
         ({"confidence_level": 1}, "confidence_level"),
         ({"confidence_level": "high"}, "confidence_level"),
+        ({"attribution": "session"}, "attribution"),
+        ({"attribution_hours": 0}, "attribution_hours"),
+        ({"attribution_hours": 8761}, "attribution_hours"),
     ],
 )
 def test_a_wrong_test_is_refused(values, field, call_as, test):
@@ -99,9 +102,14 @@ def test_results_and_state_cannot_be_written(call_as, project, slot, other):
     assert made.status_code == 201, made.data
     assert (made.json()["status"], made.json()["winner_slot"]) == ("DRAFT", None)
     assert made.json()["started_at"] is None
-    defaults = {"ctr", 1000, 0.95}
-    names = ("target_metric_name", "min_sample_size", "confidence_level")
-    assert {made.json()[name] for name in names} == defaults
+    defaults = {
+        "target_metric_name": "ctr",
+        "min_sample_size": 1000,
+        "confidence_level": 0.95,
+        "attribution": "user",
+        "attribution_hours": None,
+    }
+    assert {name: made.json()[name] for name in defaults} == defaults
 
 
 @pytest.mark.parametrize(
@@ -155,7 +163,12 @@ def test_what_a_test_was_about_stays_when_it_has_ended(call_as, running, project
     path = f"{ROUTE}{running.pk}/"
     call_as("editor", "post", f"{path}stop/")
     third = DeploymentSlotFactory(project=project)
-    for change in ({"min_sample_size": 5}, {"variant_slot": third.pk}):
+    for change in (
+        {"min_sample_size": 5},
+        {"variant_slot": third.pk},
+        {"attribution": "request"},
+        {"attribution_hours": 5},
+    ):
         answer = call_as("editor", "patch", path, change)
         assert (answer.status_code, answer.json()["code"]) == (409, "test_started")
     assert call_as("editor", "patch", path, {"name": "b"}).json()["name"] == "b"

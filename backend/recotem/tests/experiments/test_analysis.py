@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recotem.experiments.analysis import (
+from recotem.experiments.analysis.rates import (
     Arm,
     compare,
     difference_interval,

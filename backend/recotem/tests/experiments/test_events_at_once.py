@@ -8,8 +8,10 @@ from django.db import connections
 
 from recotem.core.actor import Actor
 from recotem.experiments.models import ConversionEvent
+from recotem.experiments.services.ab_tests import start_test
 from recotem.experiments.services.events import record_event, record_events
 from tests.experiments.events import of_requests
+from tests.experiments.test_rollups import a_test, check
 from tests.factories import DeploymentSlotFactory
 
 N_CALLERS = 4
@@ -49,3 +51,27 @@ def test_a_single_event_sent_by_many_is_one_row_to_all_of_them():
     [sent] = of_requests(slot, 1)
     rows = at_once(lambda _: record_event(actor=actor, sent=sent))
     assert {row.pk for row in rows} == {ConversionEvent.objects.get().pk}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_users_who_are_counted_anew_by_many_at_once_are_counted_right():
+    test = a_test(attribution="request", attribution_hours=1)
+    actor = Actor(test.project.owner)
+    start_test(actor=actor, test=test)
+    shown, clicked = (
+        [
+            {**sent, "user_id": f"u{n % 7}", "item_id": f"i{n}", "event_type": kind}
+            for n, sent in enumerate(requests)
+        ]
+        for requests in [of_requests(test.control_slot, 120)]
+        for kind in ("impression", "click")
+    )
+
+    def work(number: int) -> None:
+        for some in (clicked[number::N_CALLERS], shown[number::N_CALLERS]):
+            for start in range(0, len(some), 6):
+                sent = {"events": some[start : start + 6]}
+                record_events(actor=actor, sent=sent)
+
+    at_once(work)
+    check(test)

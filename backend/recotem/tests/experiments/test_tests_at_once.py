@@ -8,9 +8,11 @@ from django.db import connection
 
 from recotem.core.actor import Actor
 from recotem.core.errors import DomainError
+from recotem.core.models import AuditEntry
 from recotem.experiments.errors import SlotBusy
 from recotem.experiments.models import ABTest, ArmUser, ConversionEvent
 from recotem.experiments.services.ab_tests import (
+    cancel_test,
     promote_winner,
     start_test,
     stop_test,
@@ -62,6 +64,22 @@ def test_of_promotions_that_come_together_one_happens():
     )
     assert len([refusal for refusal in refusals if refusal is None]) == 1
     assert project.slots.filter(is_active=True).count() == 1
+
+
+def test_of_ends_that_come_together_one_happens():
+    project = ProjectFactory()
+    test = ABTestFactory(project=project)
+    actor = Actor(project.owner)
+    start_test(actor=actor, test=test)
+    ends = (stop_test, cancel_test)
+    refusals = at_once(
+        lambda number: refusal_of(ends[number % 2], actor=actor, test=test)
+    )
+    test.refresh_from_db()
+    assert len([refusal for refusal in refusals if refusal is None]) == 1
+    assert test.status in {"COMPLETED", "CANCELLED"}
+    noted = AuditEntry.objects.filter(kind="ab_test", action__in=["update", "cancel"])
+    assert noted.count() == 2
 
 
 def story(test: ABTest, seed: int) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 import pytest
 
+from recotem.core.models import AuditEntry, Revision
 from recotem.jobs.models import Job
 from recotem.projects.models import Project
 from tests.factories import (
@@ -169,3 +170,23 @@ def test_an_empty_project_was_never_trained(call_as, project):
     summary = call_as("owner", "get", f"project_summary/{project.pk}/").json()
     assert summary["last_trained_at"] is None
     assert summary["n_data"] == 0
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1, "half", None])
+def test_what_is_no_share_is_not_sampled(share, call_as, project):
+    path = f"project/{project.pk}/"
+    answer = call_as("editor", "patch", path, {"exposure_sampling": share})
+    assert answer.status_code == 400
+    assert answer.json()["exposure_sampling"]
+
+
+def test_inference_learns_of_another_sampling_and_of_no_other_change(call_as, project):
+    def change(**values):
+        answer = call_as("editor", "patch", f"project/{project.pk}/", values)
+        assert answer.status_code == 200
+        return Revision.objects.filter(name="serving").values_list("value", flat=True)
+
+    assert list(change(name="other")) == []
+    assert list(change(exposure_sampling=0.5)) == [1]
+    assert list(change(exposure_sampling=0.5)) == [1]
+    assert AuditEntry.objects.filter(after__exposure_sampling=0.5).exists()

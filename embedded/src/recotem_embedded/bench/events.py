@@ -34,6 +34,9 @@ def options(parser: argparse.ArgumentParser) -> None:
         default=0,
         help="that the test has seen before (PostgreSQL only)",
     )
+    parser.add_argument(
+        "--hours", type=int, help="within which the test attributes; without, always"
+    )
 
 
 def run(arguments: argparse.Namespace) -> dict[str, object]:
@@ -41,7 +44,7 @@ def run(arguments: argparse.Namespace) -> dict[str, object]:
         # Models can be imported only now.
         from .shop import Shop, database_process  # noqa: PLC0415
 
-        shop, database = Shop.open(), database_process()
+        shop, database = Shop.open(arguments.hours), database_process()
         if arguments.events and not database:
             raise StartError("--events needs a PostgreSQL on this machine.")
         if arguments.events:

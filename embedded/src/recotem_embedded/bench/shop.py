@@ -42,7 +42,7 @@ class Shop:
     key: str
 
     @classmethod
-    def open(cls) -> "Shop":
+    def open(cls, attribution_hours: int | None) -> "Shop":
         owner = get_user_model().objects.get()
         columns = {"user_column": "user", "item_column": "item"}
         project = Project.objects.create(owner=owner, name="shop", **columns)
@@ -54,6 +54,7 @@ class Shop:
             variant_slot=slots[1],
             status=ABTest.Status.RUNNING,
             started_at=timezone.now() - timedelta(days=DAYS),
+            attribution_hours=attribution_hours,
         )
         scopes = ["read", "predict"]
         _, key = create_key(

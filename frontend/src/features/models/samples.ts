@@ -45,7 +45,9 @@ export function lookOf({ itemId, details }: ItemCard): ItemLook {
   const filled = entries.filter(([, value]) => value !== '')
   const title =
     filled.find(([name]) => TITLE.test(name)) ?? filled.find(([, v]) => isNaN(Number(v)))
-  const picture = filled.find(([name, v]) => PICTURE.test(name) && /^https:\/\//.test(v))
+  const picture = filled.find(
+    ([name, v]) => PICTURE.test(name) && /^(https:\/\/|data:image\/)/.test(v),
+  )
   const others = filled.filter((entry) => entry !== title && entry !== picture)
   return {
     title: title?.[1] ?? itemId,

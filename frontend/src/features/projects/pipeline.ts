@@ -2,12 +2,13 @@ import type { Page } from '@/api/pages'
 import { stateOf as keyState, type ApiKey } from '@/features/api-keys/types'
 import type { TrainingData } from '@/features/datasets/types'
 import type { Slot } from '@/features/deployments/types'
+import type { AbTest } from '@/features/experiments/types'
 import type { TrainedModel } from '@/features/models/types'
 import type { Schedule } from '@/features/retraining/types'
 import type { TuningJob } from '@/features/tuning/types'
 import { isReport, testScore } from '@/composables/useReportFigures'
 import { formatAgo, formatCount, formatScore } from '@/format'
-import type { PipelineStep } from './types'
+import type { PipelineStep, ProjectSummary } from './types'
 
 type State = PipelineStep['state']
 const STATES: Record<string, State> = {
@@ -50,6 +51,15 @@ export function deploymentStep(page?: Page<Slot>): PipelineStep {
     key: 'deployment',
     state: active.length ? 'good' : 'empty',
     figure: active.length ? formatCount(active.length) : '',
+  }
+}
+
+export function experimentsStep(summary?: ProjectSummary, page?: Page<AbTest>): PipelineStep {
+  const running = summary?.n_running_tests ?? 0
+  return {
+    key: 'experiments',
+    state: running ? 'running' : stateOf(page?.results.find(({ ended_at }) => ended_at)),
+    figure: running ? formatCount(running) : '',
   }
 }
 

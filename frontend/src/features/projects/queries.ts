@@ -8,12 +8,14 @@ import { MAX_PAGE_SIZE, PAGE_SIZE } from '@/api/pages'
 import { useApiKeys } from '@/features/api-keys/queries'
 import { useTrainingData } from '@/features/datasets/queries'
 import { useSlots } from '@/features/deployments/queries'
+import { useTests } from '@/features/experiments/queries'
 import { useModels } from '@/features/models/queries'
 import { useSchedule } from '@/features/retraining/queries'
 import { useTuningJobs } from '@/features/tuning/queries'
 import {
   dataStep,
   deploymentStep,
+  experimentsStep,
   keysStep,
   modelsStep,
   retrainingStep,
@@ -106,6 +108,8 @@ export function usePipeline(project: Id): ComputedRef<PipelineStep[]> {
   const jobs = useTuningJobs(project, 1)
   const models = useModels(project, 1)
   const slots = useSlots(project)
+  const summary = useProjectSummary(project)
+  const tests = useTests(project, 1)
   const schedule = useSchedule(project)
   const keys = useApiKeys(project, 1)
   const may = useProjectMay(project)
@@ -115,6 +119,7 @@ export function usePipeline(project: Id): ComputedRef<PipelineStep[]> {
     tuningStep(jobs.data.value),
     modelsStep(models.data.value),
     deploymentStep(slots.data.value),
+    experimentsStep(summary.data.value, tests.data.value),
     retrainingStep(schedule.data.value, locale.value),
     ...(may.value.remove ? [keysStep(keys.data.value)] : []),
   ])

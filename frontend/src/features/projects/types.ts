@@ -8,7 +8,10 @@ export type NewMember = components['schemas']['NewMemberRequest']
 export type Role = components['schemas']['Role']
 export const ROLES = ['viewer', 'editor', 'owner'] as const
 
-export type StepKey = 'data' | 'tuning' | 'models' | 'deployment' | 'retraining' | 'keys'
+export type ProjectSummary = components['schemas']['ProjectSummary']
+
+export type StepKey =
+  'data' | 'tuning' | 'models' | 'deployment' | 'experiments' | 'retraining' | 'keys'
 export interface PipelineStep {
   key: StepKey
   state: 'empty' | 'running' | 'good' | 'bad'

@@ -1,7 +1,10 @@
 import audit from './audit'
 import actions from './actions'
 import data from './data'
+import events from './events'
+import experiments from './experiments'
 import gate from './gate'
+import home from './home'
 import models from './models'
 import people from './people'
 import projects from './projects'
@@ -13,6 +16,7 @@ import wizard from './wizard'
 
 const en = {
   ...shell,
+  ...home,
   ...projects,
   ...people,
   ...audit,
@@ -23,6 +27,8 @@ const en = {
   ...models,
   ...serving,
   ...gate,
+  ...experiments,
+  ...events,
   ...retraining,
 }
 export default en

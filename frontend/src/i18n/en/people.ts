@@ -3,6 +3,9 @@ export default {
     title: 'Settings',
     text: 'What this project is called, how its data is read, and who works in it.',
     tabs: { settings: 'General', members: 'Members', 'project-audit-log': 'Audit log' },
+    exposures: 'Recorded answers, %',
+    exposuresHint:
+      'Of how many percent of the users inference notes what each slot showed them. It counts as impressions and shows coverage and fallbacks in tests. 0 records nothing.',
     columnsLocked:
       'The columns are locked: data has been uploaded and is read by these names. For other columns, create another project.',
     readOnly: 'Editors and owners of this project can change these settings.',

@@ -36,6 +36,7 @@ export default {
       tuning: 'Start tuning',
       models: 'See the models',
       deployment: 'Go to deployment',
+      experiments: 'Plan a test',
       retraining: 'Set up retraining',
       keys: 'Create a key',
     },
@@ -44,6 +45,7 @@ export default {
       tuning: 'score on untouched data',
       models: 'models',
       deployment: 'active slots',
+      experiments: 'running tests',
       retraining: 'next run',
       keys: 'active keys',
     },
@@ -71,6 +73,12 @@ export default {
         running: 'Changing.',
         good: 'Recommendations are being served.',
         bad: 'A slot cannot be served.',
+      },
+      experiments: {
+        empty: 'Let people decide between two models.',
+        running: 'A test is running.',
+        good: 'The newest test has ended.',
+        bad: 'The newest test failed.',
       },
       retraining: {
         empty: 'Keep the model fresh as data grows.',

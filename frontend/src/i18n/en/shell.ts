@@ -27,6 +27,7 @@ export default {
   },
   nav: {
     skip: 'Skip to the content',
+    home: 'Home',
     projects: 'All projects',
     switchProject: 'Switch project',
     pipeline: 'Steps of this project',
@@ -35,6 +36,7 @@ export default {
     tuning: 'Tuning',
     models: 'Models',
     deployment: 'Deployment',
+    experiments: 'Experiments',
     retraining: 'Retraining',
     keys: 'Keys',
     settings: 'Settings',
@@ -67,6 +69,7 @@ export default {
     action: 'Go to projects',
   },
   status: {
+    DRAFT: 'Draft',
     PENDING: 'Waiting',
     RUNNING: 'Running',
     COMPLETED: 'Completed',
@@ -101,6 +104,11 @@ export default {
     own_account: 'You cannot do this to your own account.',
     last_in_charge: 'Nobody else would be left in charge. Give somebody else the power first.',
     key_revoked: 'This key was revoked and cannot be changed.',
+    slot_in_test: 'A running test keeps this slot as it is. End that test first.',
+    slot_idle:
+      'One of the slots gets no traffic: it is switched off or has the weight 0. Change that first.',
+    no_events: 'There are no such events with an item yet.',
+    test_running: 'The test is running. Stop or cancel it first.',
     unknown: 'The server could not do this. Try again in a moment.',
   },
 }

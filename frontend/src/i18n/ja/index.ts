@@ -2,7 +2,10 @@ import type { Texts } from '../en'
 import audit from './audit'
 import actions from './actions'
 import data from './data'
+import events from './events'
+import experiments from './experiments'
 import gate from './gate'
+import home from './home'
 import models from './models'
 import people from './people'
 import projects from './projects'
@@ -14,6 +17,7 @@ import wizard from './wizard'
 
 const ja: Texts = {
   ...shell,
+  ...home,
   ...projects,
   ...people,
   ...audit,
@@ -24,6 +28,8 @@ const ja: Texts = {
   ...models,
   ...serving,
   ...gate,
+  ...experiments,
+  ...events,
   ...retraining,
 }
 export default ja

@@ -36,6 +36,7 @@ export default {
       tuning: 'チューニングを開始',
       models: 'モデルを見る',
       deployment: 'デプロイへ',
+      experiments: 'テストを計画',
       retraining: '再学習を設定',
       keys: 'キーを作成',
     },
@@ -44,6 +45,7 @@ export default {
       tuning: '未使用データでのスコア',
       models: '個のモデル',
       deployment: '個の有効なスロット',
+      experiments: '実行中のテスト',
       retraining: '次の実行',
       keys: '個の有効なキー',
     },
@@ -71,6 +73,12 @@ export default {
         running: '変更中です。',
         good: '推薦を配信しています。',
         bad: '配信できないスロットがあります。',
+      },
+      experiments: {
+        empty: '二つのモデルのどちらが良いかを人に選んでもらいます。',
+        running: 'テストが進行中です。',
+        good: '最新のテストは終わりました。',
+        bad: '最新のテストは失敗しました。',
       },
       retraining: {
         empty: 'データに合わせてモデルを新しく保ちます。',

@@ -27,6 +27,7 @@ export default {
   },
   nav: {
     skip: '本文へ移動',
+    home: 'ホーム',
     projects: 'すべてのプロジェクト',
     switchProject: 'プロジェクトを切り替える',
     pipeline: 'プロジェクトの手順',
@@ -35,6 +36,7 @@ export default {
     tuning: 'チューニング',
     models: 'モデル',
     deployment: 'デプロイ',
+    experiments: '実験',
     retraining: '再学習',
     keys: 'キー',
     settings: '設定',
@@ -67,6 +69,7 @@ export default {
     action: 'プロジェクト一覧へ',
   },
   status: {
+    DRAFT: '下書き',
     PENDING: '待機中',
     RUNNING: '実行中',
     COMPLETED: '完了',
@@ -97,6 +100,11 @@ export default {
     own_account: '自分のアカウントに対しては行えません。',
     last_in_charge: '管理できる人がいなくなります。先にほかの人に権限を与えてください。',
     key_revoked: '失効したキーは変更できません。',
+    slot_in_test:
+      '実行中のテストがこのスロットを使っています。先にそのテストを終わらせてください。',
+    slot_idle: '停止中か重みが 0 で、誰にも表示されないスロットがあります。先に変更してください。',
+    no_events: 'アイテムのある該当イベントがまだありません。',
+    test_running: 'テストは実行中です。先に終了か中止をしてください。',
     unknown: 'サーバーで処理できませんでした。少し待って再試行してください。',
   },
 }

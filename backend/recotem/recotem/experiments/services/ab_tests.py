@@ -13,6 +13,7 @@ from recotem.deployment.services.slots import hand_over_traffic
 from recotem.experiments.errors import (
     RunningTest,
     SlotBusy,
+    SlotIdle,
     SlotTested,
     StartedTest,
     WrongState,
@@ -33,6 +34,8 @@ NOTED = (
     "target_metric_name",
     "min_sample_size",
     "confidence_level",
+    "attribution",
+    "attribution_hours",
     "winner_slot_id",
 )
 
@@ -77,13 +80,15 @@ def delete_test(*, actor: Actor, test: ABTest) -> None:
 def start_test(*, actor: Actor, test: ABTest) -> ABTest:
     """From now on its slots are frozen and their events counted.
 
-    Raises SlotBusy if one of them is part of another running test.
+    Raises SlotBusy if one of them is part of another running test, SlotIdle if one gets
+    no traffic.
     """
     test = _held(actor, test, "editor")
     _require(test, Status.DRAFT, "Only a draft can be started.")
     hold_slots(test.slot_ids)
     if ab_tests_on(test.slot_ids).filter(status=Status.RUNNING).exists():
         raise SlotBusy
+    test.variant_share = _variant_share(test)
     before = facts(test, NOTED)
     test.status, test.started_at = Status.RUNNING, timezone.now()
     return _save(actor, test, before)
@@ -124,6 +129,20 @@ def promote_winner(*, actor: Actor, test: ABTest, slot_id: int) -> ABTest:
     hand_over_traffic(actor=actor, winner=slot_id, loser=loser)
     test.winner_slot_id = slot_id
     return _save(actor, test, before)
+
+
+def _variant_share(test: ABTest) -> float:
+    """Whoever meets one of the slots meets the variant with this probability.
+
+    Read while the slots are held. Raises SlotIdle.
+    """
+    slots = DeploymentSlot.objects.in_bulk(test.slot_ids)
+    control, variant = (slots[slot] for slot in test.slot_ids)
+    for slot in (control, variant):
+        if not (slot.is_active and slot.weight):
+            why = "has the weight 0" if slot.is_active else "is switched off"
+            raise SlotIdle(f"{slot.name} {why}: nobody would be shown anything by it.")
+    return float(variant.weight / (control.weight + variant.weight))
 
 
 def refuse_change_of_tested(slot: DeploymentSlot) -> None:

@@ -1,10 +1,12 @@
 """Taking events in."""
 
 from collections.abc import Sequence
+from datetime import UTC
 from typing import Any
 
 import msgspec
 from django.db import transaction
+from django.db.models import F
 
 from recotem.core.actor import Actor
 from recotem.core.audit import Action, record
@@ -13,13 +15,15 @@ from recotem.deployment.selectors import deployment_slots_for
 from recotem.experiments.event_fields import Errors, Values, read_event
 from recotem.experiments.event_rows import Inserted, insert_events
 from recotem.experiments.locks import hold_slots
-from recotem.experiments.models import ConversionEvent
+from recotem.experiments.models import ConversionEvent, SlotDay
+from recotem.experiments.selectors import tests_with_a_rule
 from recotem.experiments.sent_events import SentBatch, SentEvent
-from recotem.experiments.services.rollups import uncount
+from recotem.experiments.services.rollups import recount, recount_past
 from recotem.projects.selectors import Need, projects_for
 from recotem.projects.services import require_role
 
 BATCH_SIZE = 1000
+COUNTERS = {"impression": "impressions", "click": "clicks", "purchase": "purchases"}
 
 type Read = tuple[Values, Errors]
 
@@ -90,18 +94,27 @@ def _are_at_home(actor: Actor, events: list[SentEvent]) -> bool:
 def delete_event(*, actor: Actor, event: ConversionEvent) -> None:
     """As if it had never come."""
     require_role(actor, event.project_id, "owner")
-    hold_slots([event.deployment_slot_id], shared=True)
+    hold_slots([event.deployment_slot_id])
     record(actor, Action.DELETE, event, project=event.project_id)
     if not ConversionEvent.objects.filter(pk=event.pk).delete()[0]:
         raise NotFound
-    uncount(event)
+    slot, user_id = event.deployment_slot_id, event.user_id
+    day = SlotDay.objects.filter(slot=slot, day=event.timestamp.astimezone(UTC).date())
+    counter = COUNTERS[event.event_type]
+    day.update(**{counter: F(counter) - 1})
+    recount_past([((slot, user_id), event.timestamp)])
 
 
 def _store(events: Sequence[SentEvent]) -> Inserted:
     if not events:
         return Inserted(0, None)
-    hold_slots({event.deployment_slot for event in events}, shared=True)
-    return insert_events(events)
+    slots = {event.deployment_slot for event in events}
+    hold_slots(slots, shared=True)
+    inserted = insert_events(events)
+    for test in tests_with_a_rule(slots):
+        users = ((event.deployment_slot, event.user_id) for event in events)
+        recount(test, (user for user in users if user[0] in test.slot_ids))
+    return inserted
 
 
 def _batch(sent: object) -> Sequence[object]:

@@ -1,26 +1,29 @@
-"""What tests count, after events have gone, or all anew."""
+"""What tests count, counted anew from the events, of all users or of some."""
 
-from datetime import UTC, date, datetime, time
+import json
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
 
 from recotem.experiments.locks import hold_slots
-from recotem.experiments.models import ABTest, ArmDay, ArmUser, ConversionEvent
-from recotem.experiments.rollup_sql import add_users, states_of, users_of
+from recotem.experiments.models import ABTest, ArmDay, ArmItem, ArmRequests, ArmUser
+from recotem.experiments.rollup_sql import (
+    DAY,
+    add_users,
+    attributed,
+    hold_users,
+    set_users,
+    states_of,
+    users_of,
+    users_sent,
+    with_idle,
+)
 from recotem.experiments.selectors import ab_tests_on
 
-_WHILE_IT_RAN = """
-    test.id = %(test)s AND timestamp >= test.started_at
-    AND (test.ended_at IS NULL OR timestamp < test.ended_at)
-"""
-_DAY = {
-    "postgresql": "CAST(timestamp AT TIME ZONE 'UTC' AS date)",
-    "sqlite": "date(timestamp)",
-}
-_ONE_USER = "test_id = %(test)s AND slot_id = %(slot)s AND user_id = %(user)s"
-_COUNTER = {"impression": "impressions", "click": "clicks", "purchase": "purchases"}
+#: A user at a slot.
+type SlotUser = tuple[int, str]
 
 
 @transaction.atomic
@@ -31,11 +34,10 @@ def rebuild(test: ABTest) -> None:
     """
     hold_slots(test.slot_ids)
     forget(test.pk)
-    table, day = "experiments_conversionevent", _DAY[connection.vendor]
-    users = add_users(users_of(table, _WHILE_IT_RAN, day))
+    values = {"test": test.pk, "hours": test.attribution_hours}
     with connection.cursor() as cursor:
-        for statement in (users, states_of("test_id = %(test)s", 1)):
-            cursor.execute(statement, {"test": test.pk})
+        cursor.execute(add_users(_users(_attributed(test, "true"))), values)
+        cursor.execute(states_of("test_id = %(test)s", 1), values)
 
 
 def forget(test_id: int) -> None:
@@ -44,45 +46,63 @@ def forget(test_id: int) -> None:
     ArmDay.objects.filter(test=test_id).delete()
 
 
-def uncount(event: ConversionEvent) -> None:
-    """Take an event that is deleted already out of the test that counted it."""
-    slot = event.deployment_slot_id
-    ran = Q(started_at__lte=event.timestamp) & (
-        Q(ended_at=None) | Q(ended_at__gt=event.timestamp)
-    )
-    for test in ab_tests_on([slot]).filter(ran):
-        users = ArmUser.objects.filter(test=test, slot_id=slot, user_id=event.user_id)
-        if user := users.select_for_update().first():
-            _uncount(test, user, event)
+def forget_records(test_id: int) -> None:
+    """No requests were recorded; they cannot be counted anew."""
+    ArmRequests.objects.filter(test=test_id).delete()
+    ArmItem.objects.filter(test=test_id).delete()
 
 
-def _uncount(test: ABTest, user: ArmUser, event: ConversionEvent) -> None:
-    whom: dict[str, Any] = {"test": test.pk, "slot": user.slot_id, "user": user.user_id}
-    counter = _COUNTER[event.event_type]
-    setattr(user, counter, getattr(user, counter) - 1)
-    if event.event_type == ConversionEvent.EventType.IMPRESSION:
-        user.exposed_on = _first_exposure(test, user)
-    with connection.cursor() as cursor:
-        cursor.execute(states_of(_ONE_USER, -1), whom)
-        user.save(update_fields=[counter, "exposed_on"])
-        cursor.execute(states_of(_ONE_USER, 1), whom)
-    if not (user.impressions or user.clicks or user.purchases):
-        user.delete()
+def recount(test: ABTest, users: Iterable[SlotUser]) -> None:
+    """Count anew what these users did.
 
-
-def _first_exposure(test: ABTest, user: ArmUser) -> date | None:
-    """The day of the user's first impression that is left.
-
-    It reads the slot's impressions from the day that was the first until now.
+    Call it in a transaction that holds the slots, after the events are written. Who
+    counts the same users at once waits, and then sees what the other one has seen.
     """
-    known = datetime.combine(user.exposed_on or date.min, time.min, UTC)
-    impressions = ConversionEvent.objects.filter(
-        deployment_slot=user.slot_id,
-        event_type=ConversionEvent.EventType.IMPRESSION,
-        timestamp__gte=max(known, test.started_at or known),
-        user_id=user.user_id,
-    ).order_by("timestamp")
-    if test.ended_at is not None:
-        impressions = impressions.filter(timestamp__lt=test.ended_at)
-    first = impressions.values_list("timestamp", flat=True).first()
-    return first.astimezone(UTC).date() if first else None
+    sent = users_sent(connection.vendor)
+    whose = f"(slot_id, user_id) IN ({sent})"
+    mine = f"test_id = %(test)s AND {whose}"
+    events = f"(deployment_slot_id, user_id) IN ({sent})"
+    values: dict[str, Any] = {
+        "test": test.pk,
+        "hours": test.attribution_hours,
+        "users": json.dumps(sorted(set(users))),
+    }
+    statements = (
+        hold_users(sent),
+        states_of(mine, -1),
+        set_users(_users(with_idle(_attributed(test, events), sent))),
+        states_of(mine, 1),
+    )
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement, values)
+
+
+def recount_past(deeds: Iterable[tuple[SlotUser, datetime]]) -> None:
+    """Count anew in each test that ran at the time what users did then.
+
+    Call it in a transaction that holds the slots alone.
+    """
+    deeds = list(deeds)
+    slots = {slot for (slot, _), _ in deeds}
+    for test in ab_tests_on(slots).filter(started_at__isnull=False):
+        users = [
+            user
+            for user, time in deeds
+            if user[0] in test.slot_ids and test.ran_at(time)
+        ]
+        if users:
+            recount(test, users)
+
+
+def _attributed(test: ABTest, whose: str) -> str:
+    return attributed(
+        test.attribution,
+        in_hours=test.attribution_hours is not None,
+        whose=whose,
+        vendor=connection.vendor,
+    )
+
+
+def _users(events: str) -> str:
+    return users_of(events, "test.id = %(test)s", DAY[connection.vendor])

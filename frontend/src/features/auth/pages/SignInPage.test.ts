@@ -32,7 +32,7 @@ test('an address elsewhere is never followed', async () => {
   welcome()
   const { router } = await signIn('/sign-in?next=//evil.example/steal')
   await waitFor(() => {
-    expect(router.currentRoute.value.fullPath).toBe('/projects')
+    expect(router.currentRoute.value.fullPath).toBe('/')
   })
 })
 

@@ -6,6 +6,9 @@ The unit is a user: exposed or not, converted or not. Every input has an answer.
 from dataclasses import dataclass
 from math import erfc, sqrt
 from statistics import NormalDist
+from typing import Self
+
+from recotem.experiments.analysis.sequences import Sequence, ratio_bounds
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,9 @@ class Arm:
     def rate(self) -> float:
         """0 while there is nobody."""
         return self.conversions / self.users if self.users else 0.0
+
+    def __add__(self, more: Self) -> "Arm":
+        return Arm(self.users + more.users, self.conversions + more.conversions)
 
 
 @dataclass(frozen=True)
@@ -107,3 +113,57 @@ def wilson_interval(arm: Arm, level: float) -> tuple[float, float]:
     half = z / (1 + z**2 / n) * sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
     # rounding must not push the rate itself out
     return min(max(centre - half, 0.0), p), max(min(centre + half, 1.0), p)
+
+
+@dataclass(frozen=True)
+class Sequential:
+    """What may be read at any moment, as often as one likes.
+
+    difference: of the rates. lift: percent of the control's rate; None where it could
+    be anything. Either excludes 0 exactly when the other does.
+    """
+
+    p_value: float
+    significant: bool
+    difference: tuple[float, float]
+    lift: tuple[float, float] | None
+
+
+_NOTHING_YET = Sequential(
+    p_value=1.0, significant=False, difference=(-1.0, 1.0), lift=None
+)
+
+
+def compare_at_any_time(control: Arm, variant: Arm, sequence: Sequence) -> Sequential:
+    """The difference of two rates by `sequences`, with variances as of one more user
+    of each kind in each arm, so that few users claim nothing.
+
+    Agresti, Caffo: Simple and effective confidence intervals for proportions, American
+    Statistician 54 (2000), 280-288.
+    """
+    if not (control.users and variant.users):
+        return _NOTHING_YET
+    c_variance, v_variance = _variance(control), _variance(variant)
+    error = sqrt(c_variance + v_variance)
+    difference, reach = variant.rate - control.rate, sequence.reach
+    p_value = sequence.p_value(difference / error)
+    low, high = difference - reach * error, difference + reach * error
+    ratio = ratio_bounds((control.rate, c_variance), (variant.rate, v_variance), reach)
+    return Sequential(
+        p_value=p_value,
+        significant=low > 0 or high < 0,
+        difference=(max(low, -1.0), min(high, 1.0)),
+        lift=ratio and percent_of(ratio),
+    )
+
+
+def percent_of(ratio: tuple[float, float]) -> tuple[float, float]:
+    """Bounds of a ratio as percent above one; nothing is less than none at all."""
+    low, high = ratio
+    return max((low - 1) * 100, -100.0), (high - 1) * 100
+
+
+def _variance(arm: Arm) -> float:
+    users = arm.users + 2
+    rate = (arm.conversions + 1) / users
+    return rate * (1 - rate) / users

@@ -1,0 +1,211 @@
+export default {
+  experiments: {
+    title: '実験',
+    text: '二つのスロットを同時に別々の人に見せて、どちらが好まれるかを確かめます。',
+    events: 'イベントを見る',
+    plan: 'テストを計画',
+    emptyTitle: 'まだ何も試していません',
+    emptyText:
+      '過去のデータで良かったモデルも、人の前では良くないかもしれません。テストは一部のユーザーに新しいモデルを見せ、クリックと購入を数え、答えが確かになったら知らせます。途中で何度見ても構いません。',
+    name: '名前',
+    slots: 'スロット',
+    against: '{variant} 対 {control}',
+    metric: '指標',
+    started: '開始',
+    ended: '終了',
+    planned: '計画',
+    promoted: '{slot} を採用しました。',
+    control: '対照',
+    variant: '変更案',
+    metrics: {
+      ctr: { name: 'クリック率', text: '何かをクリックしたユーザーの割合。' },
+      purchase_rate: { name: '購入率', text: '何かを購入したユーザーの割合。' },
+      conversion_rate: {
+        name: 'コンバージョン率',
+        text: '何かをクリックまたは購入したユーザーの割合。',
+      },
+    },
+    planTitle: 'テストを計画',
+    steps: { slots: 'スロット', goal: '目標' },
+    chooseSlots: '何と何を比べますか',
+    controlHint: '今のもの。',
+    variantHint: 'もっと良いかもしれないもの。',
+    slotOption: '{name}、モデル {model}',
+    sameSlot: '対照とは別のスロットを選んでください。',
+    suggestedName: '{variant} 対 {control}',
+    chooseMetric: '何を良くしたいですか',
+    smallestLift: '見つけたい最小の上昇 (%)',
+    smallestLiftHint: 'これより小さい差は問題にしません。',
+    level: '信頼度',
+    levelHint: '判定にどれだけの確かさを求めるか。',
+    power: '検出力',
+    powerHint: 'その上昇を見つけられる確率。',
+    rate: '今の割合 (%)',
+    rateHint: '対照の値を、わかる範囲で。',
+    create: '下書きを作成',
+    panelTitle: '必要なもの',
+    panelEmpty: 'スロットを二つ選ぶと表示されます。',
+    planUnknown: 'どれだけかかるかはまだわかりません。',
+    planUsers: '各群に {users} 人',
+    planDays: '約 {days} 日、各群に {users} 人',
+    planNeedsRate: '最近クリックも購入もありません。次の段階で、見込まれる割合を入力してください。',
+    planNoHistory: '最近数週間の表示がないため、一日に何人来るかはわかりません。',
+    planHistory: 'このプロジェクトの過去 {days} 日間のイベントから計算しました。',
+    planLong: '一年を超えます。より大きな上昇か、より割合の高い指標なら、早く見つかります。',
+    planRate: '今の割合',
+    planPerDay: '一日に各群へ来る新しいユーザー',
+    planOnce: '一度だけ見る場合の人数',
+    planOnceHelp:
+      '毎日見るには、最後に一度だけ見るより多くのユーザーが必要です。差がはっきりしていれば早く終わります。',
+    idle: '{slot} は停止中か重みが 0 で、誰にも表示されません。このままではテストを開始できません。',
+    toSlots: 'スロットへ',
+    twoSlotsTitle: 'テストにはスロットが二つ必要です',
+    twoSlotsText:
+      '試したいモデルを二つ目のスロットに入れてください。重みが、何人のユーザーに見せるかを決めます。',
+    start: 'テストを開始',
+    stop: 'テストを終了',
+    stopTitle: '{name} を終了しますか',
+    stopText:
+      'これ以上は数えず、結果は残ります。どちらかを採用するまで、両方のスロットはそのまま続きます。終了したテストは再開できません。',
+    cancel: 'テストを中止',
+    cancelTitle: '{name} を中止しますか',
+    cancelText: '勝者なしで終わります。両方のスロットはそのまま続きます。',
+    rename: '名前を変更',
+    promote: 'スロットを採用',
+    promoteTitle: 'どちらのスロットを続けますか',
+    promoteText: 'もう一方は終わり、そのユーザーは移ります。行えるのは一度だけです。',
+    promoteLegend: '勝者',
+    promoteEffect: '{winner} は両方を合わせた重み {weight} で続きます。{loser} は停止します。',
+    promoteAction: '{slot} を採用',
+    verdictLabel: '判定',
+    verdict: {
+      draft: 'このテストはまだ始まっていません。開始すると、両方のスロットは変更できなくなります。',
+      waiting: {
+        both: '{control} も {variant} も、まだ誰にも表示されていません。',
+        one: '{slot} はまだ誰にも表示されていません。',
+      },
+      broken: '異常: {planned} の予定のユーザーが {seen} に分かれています。',
+      better: {
+        running: {
+          percent: '{variant} は {control} より {low} から {high} % 良い結果です。終了できます。',
+          points:
+            '{variant} は {control} より {low} から {high} ポイント良い結果です。終了できます。',
+        },
+        ended: {
+          percent: '{variant} は {control} より {low} から {high} % 良い結果でした。',
+          points: '{variant} は {control} より {low} から {high} ポイント良い結果でした。',
+        },
+      },
+      worse: {
+        running: {
+          percent: '{variant} は {control} より {low} から {high} % 悪い結果です。終了できます。',
+          points:
+            '{variant} は {control} より {low} から {high} ポイント悪い結果です。終了できます。',
+        },
+        ended: {
+          percent: '{variant} は {control} より {low} から {high} % 悪い結果でした。',
+          points: '{variant} は {control} より {low} から {high} ポイント悪い結果でした。',
+        },
+      },
+      collecting: {
+        unknown: 'まだ足りません。',
+        running: 'まだ足りません。あと約 {days} 日です。',
+        ended: {
+          percent:
+            '判断できる前に終わりました。{control} に対して {variant} は {low} % 下から {high} % 上の間です。',
+          points:
+            '判断できる前に終わりました。{control} に対して {variant} は {low} ポイント下から {high} ポイント上の間です。',
+        },
+      },
+      noDifference: {
+        running: {
+          percent:
+            '差は見つかりません。{control} に対して {variant} は {low} % 下から {high} % 上の間です。終了しても、より小さな差のために続けても構いません。',
+          points:
+            '差は見つかりません。{control} に対して {variant} は {low} ポイント下から {high} ポイント上の間です。終了しても、より小さな差のために続けても構いません。',
+        },
+        ended: {
+          percent:
+            '差は見つかりませんでした。{control} に対して {variant} は {low} % 下から {high} % 上の間です。',
+          points:
+            '差は見つかりませんでした。{control} に対して {variant} は {low} ポイント下から {high} ポイント上の間です。',
+        },
+      },
+    },
+    splitBroken:
+      'ユーザーの分かれ方が重みと違い、偶然では説明できません。ページの不具合や送られていないイベントなど、片方のスロットでユーザーが失われる原因を先に調べてください。それまで、ここの数字は信用できません。',
+    assignmentBroken:
+      '調べた {users} 人のうち {elsewhere} 人が、割り当てとは違うスロットを見ています。イベントに、答えたスロットとは別のスロットが書かれている可能性があります。',
+    armNote: '{users} 人、うち {converted} 人が反応',
+    lift: '上昇',
+    liftInterval: '{low} から {high} ({level} %)',
+    liftUnknown: 'まだわかりません。',
+    liftHelp: '変更案が対照をどれだけ上回るか。区間は何度見ても有効です。',
+    daysLeft: '残り日数',
+    ran: '期間',
+    days: '{days} 日',
+    progress: '少ないほうの群で {all} 人中 {users} 人',
+    tabs: {
+      difference: '差',
+      rates: '割合',
+      split: 'ユーザーの分かれ方',
+      details: '詳細',
+    },
+    day: '日',
+    from: '下限',
+    to: '上限',
+    usersOf: '新しいユーザー、{slot}',
+    rateOf: '割合、{slot}',
+    difference: '割合の差',
+    anyTime: '{level} % の区間',
+    differenceTitle: '変更案のほうが良いか',
+    differenceText:
+      '変更案の割合から対照の割合を引いた値 (ポイント)。帯は {level} % の確率で全部の日の真の値を同時に含みます。帯がゼロから離れれば、答えは確かです。',
+    ratesTitle: '両方の割合',
+    ratesText: 'その日の終わりまでに来た全部のユーザーについて。',
+    splitTitle: 'ユーザーは計画どおりに分かれているか',
+    splitText:
+      'その日の終わりまでに来た全部のユーザーの内訳。変更案の予定は {planned} で、破線より上の部分です。',
+    noDaysTitle: 'まだ描くものがありません',
+    noDaysText: {
+      draft: 'テストを開始してください。イベントが届くと、最初のユーザーがここに現れます。',
+      started: '表示のイベントが届くと、最初のユーザーがここに現れます。',
+    },
+    settings: '設定',
+    size: '各群に予定したユーザー',
+    share: '変更案の割り当て',
+    zTest: '古典的な z 検定',
+    zTestText:
+      '計画した終わりに一度だけ読んでください。毎日見ると、ない差を見つけてしまいます。上の判定にはその心配がありません。',
+    pValue: 'p 値',
+    pointsBetween: '{low} から {high} ポイント',
+    significant: '有意',
+    enough: '予定の人数に到達',
+    attribution: '数えるコンバージョン',
+    attributions: {
+      user: '表示を受けたユーザーのもの',
+      request: '表示したリクエストのもの',
+    },
+    attributionHint: 'リクエストとは request_id を持つ一つの応答です。',
+    attributionHours: '表示からの時間数',
+    attributionHoursHint: '空欄ならテストの期間中ずっと。',
+    attributionWithin: '{rule}（{hours} 時間以内）',
+    guardrail: 'ガードレール',
+    guardrails: 'ガードレール',
+    guardrailsText: 'テストが損なってはいけないもの。推論が記録した応答から数えます。',
+    guardrailsNone:
+      '記録がありません。プロジェクトで表示の記録を有効にすると、推論が表示したものを書き留めます。',
+    guardrailNames: {
+      catalogue_coverage: '表示した {n} 件のうち異なるアイテム',
+      fallback_share: 'モデルが知らないユーザーへのリクエスト',
+    },
+    ratios: 'イベントあたり',
+    ratiosText: '一人の何度ものクリックや購入も全部数えます。区間はいつ見ても有効です。',
+    ratio: '比率',
+    ratioNames: {
+      clicks_per_impression: '表示あたりのクリック',
+      purchases_per_impression: '表示あたりの購入',
+      purchases_per_click: 'クリックあたりの購入',
+    },
+  },
+}
