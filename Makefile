@@ -22,6 +22,8 @@ export RECOTEM_DATASETS_DIR := $(abspath ../shared/datasets)
 endif
 endif
 PYTEST := $(RUN) pytest -q --durations=5
+# Two at a time; the tests of an `xdist_group` share something, so one process has them.
+PYTEST_2 := $(PYTEST) -n 2 --dist loadgroup
 PYTHON_CODE := engine contracts backend inference shop embedded tests tools
 
 .PHONY: help install up demo test check lint types imports rules format migrations-check openapi openapi-check job-names permissions \
@@ -80,25 +82,25 @@ job-names: install
 
 ##@ Test
 test-engine: install ## the engine
-	$(PYTEST) -n 2 engine/tests
+	$(PYTEST_2) engine/tests
 
 test-contracts: install ## the wire formats
 	$(PYTEST) contracts/tests
 
 test-inference: install ## the inference service
-	scripts/with-services $(PYTEST) inference/tests
+	scripts/with-services $(PYTEST_2) inference/tests
 
 test-shop: install ## the simulated shop
-	$(PYTEST) shop/tests
+	$(PYTEST_2) shop/tests
 
 test-embedded: install ## the one-machine mode
-	$(PYTEST) embedded/tests
+	$(PYTEST_2) embedded/tests
 
 test-backend-sqlite: install ## the management API on SQLite
-	cd backend && $(DEVELOPMENT) $(PYTEST) -n 2 recotem/tests
+	cd backend && $(DEVELOPMENT) $(PYTEST_2) --half recotem/tests
 
 test-backend-postgres: install ## the management API on PostgreSQL and Redis
-	cd backend && $(DEVELOPMENT) ../scripts/with-services $(PYTEST) -n 2 recotem/tests
+	cd backend && $(DEVELOPMENT) ../scripts/with-services $(PYTEST_2) --half recotem/tests
 
 test-isolation: install ## inference without Django, irspack, Optuna installed
 	$(PYTEST) tests/isolation
@@ -109,9 +111,10 @@ test-frontend: ## the web app: lint, types, unit tests
 		npm run --silent type-check && \
 		npm run --silent test:unit
 
-test-whole: install ## the main job by HTTP, kill -9, tampered files, in both modes
+test-whole: install ## the main job by HTTP, kill -9, tampered files, in both modes; a demo
 	@scripts/build-frontend
-	scripts/with-services $(PYTEST) tests/contract tests/smoke tests/chaos/test_chaos.py tests/chaos/test_orphans.py
+	$(NODE) scripts/with-services $(PYTEST_2) tests/contract tests/smoke tests/demo \
+		tests/chaos/test_chaos.py tests/chaos/test_orphans.py
 
 test-chaos: install ## 20 times kill -9 in a search of 40 trials, in both modes (ARGUMENTS="--seed 7 --repeat 5")
 	PYTHONPATH=tests:tests/smoke:tests/chaos:tools $(RUN) python -u tests/chaos/chaos.py $(ARGUMENTS)
@@ -126,12 +129,11 @@ test-fuzz: install ## whatever the API's description allows, as one tenant besid
 	scripts/with-services $(PYTEST) -s tests/fuzz
 
 test-oracle: install ## 2,000 A/B tests without a difference, told by events
-	cd backend && ORACLE_RUNS=2000 $(DEVELOPMENT) ../scripts/with-services $(PYTEST) \
+	cd backend && ORACLE_RUNS=2000 $(DEVELOPMENT) ../scripts/with-services $(PYTEST) -s \
 		recotem/tests/experiments/test_oracle_by_events.py
 
 test-journeys: install ## the web app in a real browser
 	scripts/test-journeys
-	scripts/test-journeys --demo
 
 ##@ Change
 figures: install ## draw the figures of docs/guides/ab-testing.md anew

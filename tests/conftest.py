@@ -12,7 +12,9 @@ from recotem_embedded.testing import EmbeddedRecotem
 
 #: Leases end soon after a kill, so that nobody waits long for the next worker.
 LEASE = {"RECOTEM_JOB_LEASE_SECONDS": "6"}
-MODES = ("embedded", "deployed")
+#: Who starts the deployed mode empties the one Redis of scripts/with-services.
+ONE_REDIS = pytest.mark.xdist_group("redis")
+MODES = ("embedded", pytest.param("deployed", marks=ONE_REDIS))
 Start = Callable[[Path], AbstractContextManager[Running]]
 
 

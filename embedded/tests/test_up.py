@@ -19,6 +19,7 @@ from recotem_embedded.testing import (
     wait_for,
 )
 
+pytestmark = pytest.mark.xdist_group("up")
 NOT_SIGNED_IN, NO_ACCESS, NOT_FOUND = 4401, 4403, 4404
 PARTS = ("recotem_embedded.web", "process worker", "process beat")
 

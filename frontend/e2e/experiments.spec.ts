@@ -79,7 +79,7 @@ test('a test is planned, started, decided, stopped and promoted', async ({
     await makeVisits(page, shop.id, control, { users: people('a', 200), clickers: 60 })
     await makeVisits(page, shop.id, variant, { users: people('b', 200), clickers: 120 })
     await expect(verdict).toContainText(
-      /new is better than main by [\d,]+ to [\d,]+ %\. You may stop\./,
+      /new is better than main by [\d,]+ to [\d,]+\s%\. You may stop\./,
     )
     await expect(page.getByText('200 users, 120 converted')).toBeVisible()
     // These names were not asked of the server, so half of them are in the wrong arm.

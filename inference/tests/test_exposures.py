@@ -147,6 +147,7 @@ async def test_what_finds_no_room_waits_until_there_is(
     assert await dropped(client) == 0
 
 
+@pytest.mark.xdist_group("redis")
 async def test_with_redis_batches_wait_in_a_list(
     world: World, serve: Serve, redis_url: str, eventually: Callable[..., Any]
 ) -> None:

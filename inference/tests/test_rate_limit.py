@@ -53,6 +53,7 @@ async def test_the_refusal_says_how_long_to_wait():
 
 
 @pytest.mark.asyncio
+@pytest.mark.xdist_group("redis")
 @pytest.mark.parametrize("count", [3, 100, 120])
 async def test_replicas_together_never_exceed_the_limit(redis_url, count):
     async with aioredis.Redis.from_url(redis_url) as client:

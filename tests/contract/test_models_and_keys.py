@@ -15,6 +15,7 @@ from main_job import Json, Management
 from recotem_embedded.testing import PASSWORD, EmbeddedRecotem, wait_for
 
 USER = "user-1"
+pytestmark = pytest.mark.xdist_group("contract")
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from pathlib import Path
 import boto3
 import httpx
 import pytest
-from conftest import LEASE, missing
+from conftest import LEASE, ONE_REDIS, missing
 from dataset import Dataset, generated
 from deployed import DeployedRecotem, free_port
 from main_job import Management, Options, run
@@ -99,6 +99,7 @@ def options_for(recotem: DeployedRecotem, data: Dataset) -> Options:
     )
 
 
+@ONE_REDIS
 @pytest.mark.timeout(900)
 def test_the_main_job_on_s3_leaves_an_empty_bucket(
     recotem: DeployedRecotem, s3_url: str, tmp_path: Path

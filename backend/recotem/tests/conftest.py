@@ -20,15 +20,32 @@ hypothesis_settings.register_profile("recotem", deadline=None)
 hypothesis_settings.load_profile("recotem")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--half",
+        action="store_true",
+        help="leave out what the same run beside the other database proves",
+    )
+
+
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """What asks no database is the same beside every one: it runs with SQLite only."""
-    if django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    """Of a half, only what is of this database or needs both."""
+    if not config.getoption("half"):
         return
-    alike = [item for item in items if not _asks_database(item)]
-    config.hook.pytest_deselected(items=alike)
-    items[:] = [item for item in items if _asks_database(item)]
+    engine = django_settings.DATABASES["default"]["ENGINE"]
+    there = "postgresql" if engine.endswith("sqlite3") else "sqlite"
+    elsewhere = [item for item in items if _database_of(item) == there]
+    config.hook.pytest_deselected(items=elsewhere)
+    items[:] = [item for item in items if _database_of(item) != there]
+
+
+def _database_of(item: pytest.Item) -> str:
+    """Where a half has this test; what asks no database is the quickest with SQLite."""
+    if marker := item.get_closest_marker("one_database"):
+        return str(marker.args[0])
+    return "both" if _asks_database(item) else "sqlite"
 
 
 def _asks_database(item: pytest.Item) -> bool:

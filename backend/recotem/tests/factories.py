@@ -319,6 +319,7 @@ class RetrainingRunFactory(DjangoModelFactory):
     class Meta:
         model = RetrainingRun
 
+    project = factory.SelfAttribute("schedule.project")
     schedule = factory.SubFactory(RetrainingScheduleFactory)
     status = "COMPLETED"
 
@@ -337,6 +338,7 @@ class WebhookDeliveryFactory(DjangoModelFactory):
     class Meta:
         model = WebhookDelivery
 
+    project = factory.SelfAttribute("webhook.project")
     webhook = factory.SubFactory(WebhookFactory)
     run = factory.SubFactory(
         RetrainingRunFactory,

@@ -17,6 +17,8 @@ os.environ["CONN_MAX_AGE"] = "0"  # test databases come and go
 from recotem.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+#: Static files are looked for when asked for, not all of them for each client.
+WHITENOISE_AUTOREFRESH = True
 #: Out of the way; a test of a throttle sets its own.
 THROTTLE_RATES = dict.fromkeys(
     ("anon", "user", "login", "recommendation", "slow_key"), "100000/min"

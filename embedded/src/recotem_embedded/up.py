@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
+from pathlib import Path
 
 from . import environment
 from .children import PARENT_NAME
@@ -110,12 +111,16 @@ def prepare(home: Home, variables: Mapping[str, str]) -> str:
             check=False,
         )
     if done.returncode != 0:
-        last = log.read_text(errors="replace").strip().splitlines()[-1:]
         raise StartError(
             f"The database in {home.folder} could not be prepared: "
-            f"{''.join(last)} (all of it in {log})"
+            f"{last_line(log)} (all of it in {log})"
         )
     return done.stdout.decode().strip()
+
+
+def last_line(log: Path) -> str:
+    """What a process that has ended said at last."""
+    return "".join(log.read_text(errors="replace").strip().splitlines()[-1:])
 
 
 def processes(home: Home, listener: socket.socket) -> list[Child]:

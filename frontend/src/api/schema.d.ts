@@ -2764,12 +2764,22 @@ export interface components {
             /** Format: double */
             control: number | null;
             control_interval: number[] | null;
+            /**
+             * Format: double
+             * @description Coverage as a share of the items that the model of the control has; null where that is not known.
+             */
+            control_item_share: number | null;
             name: components["schemas"]["GuardrailName"];
             /** @description Coverage counts different items among so many shown ones. */
             shown_items: number | null;
             /** Format: double */
             variant: number | null;
             variant_interval: number[] | null;
+            /**
+             * Format: double
+             * @description The same of the variant.
+             */
+            variant_item_share: number | null;
         };
         /**
          * @description * `catalogue_coverage` - catalogue_coverage

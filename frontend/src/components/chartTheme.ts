@@ -1,4 +1,5 @@
 import type { EChartsOption } from 'echarts'
+import { formatCalendarDay } from '@/format'
 
 export type ChartOption = EChartsOption
 
@@ -26,6 +27,15 @@ export const coloursFor = (dark: boolean): ChartColours =>
   dark
     ? { text: '#e6ebf4', muted: '#a4b1c6', line: '#28344a', accent: '#a5b4fc', raised: '#141c2c' }
     : { text: '#0f172a', muted: '#4b5a70', line: '#e2e8f0', accent: '#4338ca', raised: '#ffffff' }
+
+const DAY_MS = 86_400_000
+
+/** Whole days, in the reader's words. */
+export const dayAxis = (locale: string) => ({
+  type: 'time' as const,
+  minInterval: DAY_MS,
+  axisLabel: { formatter: (at: number) => formatCalendarDay(at, locale) },
+})
 
 export function baseOption(dark: boolean): ChartOption {
   const { text, muted, line, raised } = coloursFor(dark)

@@ -19,9 +19,9 @@ type Floats = NDArray[np.float64]
 class Behaviour:
     """The weights of what counts, in units of log odds."""
 
-    click: float = -5.5
-    affinity: float = 0.9
-    popularity: float = 0.7
+    click: float = -6.0
+    affinity: float = 1.5
+    popularity: float = 0.8
     freshness: float = 0.6
     #: Days after which the news of a release has faded to 1/e.
     fading: float = 30.0

@@ -11,7 +11,7 @@ from .shop import Shop
 from .tastes import Tastes
 
 N_FACTORS = 8
-VISITS_PER_DAY = 0.25
+VISITS_PER_DAY = 0.12
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class GeneratedShop(Shop):
 
 
 def generate(
-    *, seed: int, opened: datetime, n_users: int = 800, n_items: int = 300
+    *, seed: int, opened: datetime, n_users: int = 2000, n_items: int = 300
 ) -> GeneratedShop:
     """The shop of a seed. Every category is a direction in which tastes can lie; its
     articles lie around it, and each user begins near two of them."""

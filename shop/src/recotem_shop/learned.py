@@ -6,11 +6,11 @@ from datetime import datetime
 import numpy as np
 
 from .clicks import Behaviour
-from .generated import VISITS_PER_DAY
 from .shop import Shop
 from .tastes import Tastes
 
 N_FACTORS = 16
+VISITS_PER_DAY = 0.25
 
 
 def learned_shop(
@@ -48,5 +48,5 @@ def learned_shop(
         released=np.full(len(item_ids), -1e4),
         dearness=np.zeros(len(item_ids)),
         activity=VISITS_PER_DAY * activity,
-        behaviour=Behaviour(affinity=0.4),
+        behaviour=Behaviour(affinity=0.8),
     )

@@ -14,7 +14,7 @@ from .rhythm import visit_days
 from .tastes import Tastes
 
 #: Items that a visit takes in the mean, found without any recommendation.
-TAKEN_PER_VISIT = 0.7
+TAKEN_PER_VISIT = 1.0
 #: Visits worked on together; each needs a row as long as the catalogue.
 _AT_ONCE = 2000
 

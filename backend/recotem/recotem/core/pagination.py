@@ -36,8 +36,8 @@ class Pages(BasePagination):
     ) -> list[Any]:
         self.address = request.build_absolute_uri()
         asked = {name: _number(request, name) for name in _DESCRIPTIONS}
-        self.page = _page_of(queryset, asked)
         self.count = _count_of(queryset)
+        self.page = _page_of(queryset, asked, self.count)
         return list(self.page.rows)
 
     def get_paginated_response(self, data: Any) -> Response:
@@ -87,7 +87,7 @@ class Pages(BasePagination):
         }
 
 
-def _page_of(rows: Any, asked: dict[str, int | None]) -> paging.Page:
+def _page_of(rows: Any, asked: dict[str, int | None], count: int) -> paging.Page:
     number, size = (
         asked["page"] or 1,
         min(asked["page_size"] or PAGE_SIZE, MAX_PAGE_SIZE),
@@ -101,7 +101,7 @@ def _page_of(rows: Any, asked: dict[str, int | None]) -> paging.Page:
         return paging.behind(rows, after, number, size)
     if before is not None:
         return paging.before(rows, before, number, size)
-    return paging.numbered(rows, number, size)
+    return paging.numbered(rows, number, size, count)
 
 
 def _count_of(rows: Any) -> int:

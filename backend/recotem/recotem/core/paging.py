@@ -30,13 +30,18 @@ class Page:
     previous: dict[str, int] | None = None
 
 
-def numbered(rows: QuerySet[Any], number: int, size: int) -> Page:
-    """The page of this number. Raises NotFound past the end."""
+def numbered(rows: QuerySet[Any], number: int, size: int, count: int) -> Page:
+    """The page of this number. Raises NotFound past the end.
+
+    count: of all rows. The first row of the page is looked for from the nearer end.
+    """
     if number == 1:
         return _page(rows, rows[: size + 1], number, size, newer=False)
     key = key_of(rows)
     begin = (number - 1) * size
-    first = Subquery(rows.values(key)[begin : begin + 1])
+    after_it = count - begin - 1
+    order, place = (key, after_it) if 0 <= after_it < begin else (f"-{key}", begin)
+    first = Subquery(rows.order_by(order).values(key)[place : place + 1])
     found = rows.filter(**{f"{key}__lte": first})[: size + 1]
     page = _page(rows, found, number, size, newer=True)
     if not page.rows:

@@ -6,8 +6,7 @@ from rest_framework import serializers
 from recotem.core.fields import OwnedPrimaryKeyField
 from recotem.deployment.models import Deployment, DeploymentSlot, GateReview
 from recotem.deployment.selectors import deployment_slots_for
-from recotem.jobs.models import JobStatus
-from recotem.jobs.serializers import TaskLinkSerializer
+from recotem.jobs.serializers import OfJob
 from recotem.projects.selectors import projects_for
 from recotem.training.selectors import trained_models_for
 from recotem_engine.evaluation import METRICS
@@ -198,7 +197,7 @@ class CheckSerializer(serializers.Serializer):
     sentence = serializers.CharField()
 
 
-class GateReviewSerializer(serializers.ModelSerializer):
+class GateReviewSerializer(OfJob, serializers.ModelSerializer):
     """`trained_model` is the candidate, `champion` what the slot served when the review
     began. Slot and models may have gone since; what was found stays."""
 
@@ -206,24 +205,13 @@ class GateReviewSerializer(serializers.ModelSerializer):
     slot = OwnedPrimaryKeyField(selector=deployment_slots_for)
     trained_model = OwnedPrimaryKeyField(selector=trained_models_for)
     champion = serializers.IntegerField(source="champion_id", read_only=True)
-    status = serializers.ChoiceField(
-        JobStatus.choices, source="job.status", read_only=True
-    )
-    error = serializers.CharField(source="job.error", read_only=True)
     target_metric = serializers.ChoiceField(_METRICS, read_only=True)
-    started_at = serializers.DateTimeField(
-        source="job.started_at", read_only=True, allow_null=True
-    )
-    ended_at = serializers.DateTimeField(
-        source="job.ended_at", read_only=True, allow_null=True
-    )
     limits = GateLimitsSerializer(read_only=True)
     comparison = ComparisonSerializer(read_only=True, allow_null=True)
     checks = CheckSerializer(many=True, read_only=True)
     deployment = serializers.SerializerMethodField(
         help_text="The deployment that came of it, if any."
     )
-    task_links = TaskLinkSerializer(source="job.attempts", many=True, read_only=True)
 
     class Meta:
         model = GateReview

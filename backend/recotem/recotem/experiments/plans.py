@@ -13,10 +13,9 @@ from django.utils import timezone
 from recotem.core.errors import Invalid
 from recotem.deployment.models import DeploymentSlot
 from recotem.experiments.analysis.planning import users_needed, users_needed_at_once
-from recotem.experiments.analysis.rates import Arm
-from recotem.experiments.models import ABTest
-from recotem.experiments.results import CONVERTED
-from recotem.experiments.rollup_sql import DAY
+from recotem.experiments.analysis.rates import NOBODY, Arm
+from recotem.experiments.results import arm_of
+from recotem.experiments.rollup_sql import DAY, USER_COUNTS
 from recotem.projects.models import Project
 
 #: What is looked at: the newest events, and not those that are older than this.
@@ -30,11 +29,9 @@ _LOOKS, _MOST_LOOKS = 14, 90
 #: How many users it takes depends on the looks, and these on the users.
 _ROUNDS = 3
 
-_HISTORY = """
-    SELECT slot, day, COUNT(*) AS users,
-        SUM(CASE WHEN clicks > 0 THEN 1 ELSE 0 END) AS clickers,
-        SUM(CASE WHEN purchases > 0 THEN 1 ELSE 0 END) AS purchasers,
-        SUM(CASE WHEN clicks + purchases > 0 THEN 1 ELSE 0 END) AS converters
+_SUMS = ", ".join(f"SUM({count})" for count in USER_COUNTS.values())
+_HISTORY = f"""
+    SELECT slot, day, {_SUMS}
     FROM (
         SELECT slot, user_id,
             MIN(CASE WHEN event_type = 'impression' THEN day END) AS day,
@@ -42,7 +39,7 @@ _HISTORY = """
             COUNT(*) FILTER (WHERE event_type = 'purchase') AS purchases
         FROM (
             SELECT deployment_slot_id AS slot, user_id, event_type, timestamp,
-                {day} AS day
+                {{day}} AS day
             FROM experiments_conversionevent
             WHERE project_id = %(project)s ORDER BY id DESC LIMIT %(events)s
         ) AS newest
@@ -51,7 +48,7 @@ _HISTORY = """
     ) AS met
     WHERE day IS NOT NULL
     GROUP BY slot, day ORDER BY day
-"""
+"""  # noqa: S608  made of constants
 
 
 @dataclass(frozen=True)
@@ -81,13 +78,9 @@ class Wish:
     power: float
     rate: float | None
 
-    def users(self, rate: float, looks: int) -> int:
-        how = {"level": self.confidence_level, "power": self.power}
-        return users_needed(rate, self.lift, looks=looks, **how)
-
-    def users_looking_once(self, rate: float) -> int:
-        how = {"level": self.confidence_level, "power": self.power}
-        return users_needed_at_once(rate, self.lift, **how)
+    @property
+    def surety(self) -> dict[str, float]:
+        return {"level": self.confidence_level, "power": self.power}
 
 
 def plan_of(project: Project, wish: Wish) -> dict[str, Any]:
@@ -112,9 +105,10 @@ def plan_of(project: Project, wish: Wish) -> dict[str, Any]:
         return plan
     days: int | None = None
     for _ in range(_ROUNDS):
-        users = wish.users(rate, min(days or _LOOKS, _MOST_LOOKS))
+        looks = min(days or _LOOKS, _MOST_LOOKS)
+        users = users_needed(rate, wish.lift, looks=looks, **wish.surety)
         days = _days_for(users, daily)
-    once = wish.users_looking_once(rate)
+    once = users_needed_at_once(rate, wish.lift, **wish.surety)
     return {**plan, "users": users, "users_looking_once": once, "days": days}
 
 
@@ -156,9 +150,7 @@ def _rate(history: list[Met], slot: int, metric: str) -> float | None:
 
 
 def _arm(rows: Iterable[Met], metric: str) -> Arm:
-    converted = CONVERTED[ABTest.Metric(metric)]
-    counts = [(row.users, getattr(row, converted)) for row in rows]
-    return Arm(sum(users for users, _ in counts), sum(some for _, some in counts))
+    return sum((arm_of(row, metric) for row in rows), NOBODY)
 
 
 def _share(control: DeploymentSlot, variant: DeploymentSlot) -> float:

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from recotem.experiments.analysis import sample_ratio
 from recotem.experiments.analysis.rates import (
+    NOBODY,
     Arm,
     compare,
     compare_at_any_time,
@@ -21,7 +22,7 @@ from recotem.experiments.models import ABTest, ArmDay, ArmUser
 from recotem_contracts.assignment import assign
 
 #: Which users of a day count as converted.
-CONVERTED = {
+_CONVERTED = {
     ABTest.Metric.CTR: "clickers",
     ABTest.Metric.PURCHASE_RATE: "purchasers",
     ABTest.Metric.CONVERSION_RATE: "converters",
@@ -61,7 +62,8 @@ def results_of(test: ABTest) -> dict[str, Any]:
     days = _days(test, rows)
     so_far = list(accumulate(days))
     control, variant = _arms(so_far)
-    found = compare_at_any_time(control, variant, _sequence(test, control, variant))
+    sequence = _sequence(test, control, variant)
+    found = compare_at_any_time(control, variant, sequence)
     comparison = compare(
         control,
         variant,
@@ -79,7 +81,7 @@ def results_of(test: ABTest) -> dict[str, Any]:
         "verdict": asdict(_verdict(test, days, control, variant, found, split)),
         "split": split,
         "assignment": _assignment(test),
-        "ratios": _ratios(test, rows, control, variant),
+        "ratios": _ratios(test, rows, sequence),
         "guardrails": guardrails_of(test),
         "days": [
             _day(test, day, until) for day, until in zip(days, so_far, strict=True)
@@ -88,21 +90,25 @@ def results_of(test: ABTest) -> dict[str, Any]:
 
 
 def _days(test: ABTest, rows: Iterable[ArmDay]) -> list[Pair]:
-    metric = CONVERTED[ABTest.Metric(test.target_metric_name)]
     arms: dict[date, dict[int, Arm]] = {}
     for row in rows:
-        arm = Arm(row.users, getattr(row, metric))
+        arm = arm_of(row, test.target_metric_name)
         arms.setdefault(row.day, {})[row.slot_id] = arm
     control, variant = test.slot_ids
     return [
-        Pair(day, own.get(control, Arm(0, 0)), own.get(variant, Arm(0, 0)))
+        Pair(day, own.get(control, NOBODY), own.get(variant, NOBODY))
         for day, own in arms.items()
     ]
 
 
+def arm_of(counted: Any, metric: str) -> Arm:
+    """The users of something that has the columns of `rollup_sql.USER_COUNTS`."""
+    return Arm(counted.users, getattr(counted, _CONVERTED[ABTest.Metric(metric)]))
+
+
 def _arms(so_far: list[Pair]) -> tuple[Arm, Arm]:
     if not so_far:
-        return Arm(0, 0), Arm(0, 0)
+        return NOBODY, NOBODY
     return so_far[-1].control, so_far[-1].variant
 
 
@@ -209,17 +215,12 @@ def _daily(days: list[Pair]) -> float:
 
 
 def _ratios(
-    test: ABTest, rows: list[ArmDay], control: Arm, variant: Arm
+    test: ABTest, rows: list[ArmDay], sequence: Sequence
 ) -> list[dict[str, Any]]:
-    reach = (
-        _sequence(test, control, variant).reach
-        if control.users and variant.users
-        else 0.0
-    )
     found = []
     for name, (x, y) in RATIOS.items():
         one, other = (ratio_of(_sums(rows, slot, x, y)) for slot in test.slot_ids)
-        bounds = ratio_bounds(one, other, reach) if one and other else None
+        bounds = ratio_bounds(one, other, sequence.reach) if one and other else None
         found.append(
             {
                 "name": name,

@@ -4,12 +4,16 @@ An arm's days are sums over its exposed users. So a change of some users is: tak
 the days what these users were, change them, and add what they are now.
 """
 
-#: What a user who did (impressions, clicks, purchases) adds to the day.
-_SHARES = {
+#: How a user who did (clicks, purchases) counts, by the columns of `ArmDay`.
+USER_COUNTS = {
     "users": "1",
     "clickers": "CASE WHEN clicks > 0 THEN 1 ELSE 0 END",
     "purchasers": "CASE WHEN purchases > 0 THEN 1 ELSE 0 END",
     "converters": "CASE WHEN clicks + purchases > 0 THEN 1 ELSE 0 END",
+}
+#: What a user who did (impressions, clicks, purchases) adds to the day.
+_SHARES = {
+    **USER_COUNTS,
     "sum_i": "impressions",
     "sum_c": "clicks",
     "sum_p": "purchases",
@@ -62,6 +66,13 @@ def add_slot_days(events: str, day: str) -> str:
     """  # noqa: S608
 
 
+#: Each test once for each arm: found by its slot, however many tests there are.
+_ARMS = """(
+    SELECT test.*, control_slot_id AS arm FROM experiments_abtest AS test
+    UNION ALL SELECT test.*, variant_slot_id FROM experiments_abtest AS test
+)"""
+
+
 def users_of(events: str, tests: str, day: str) -> str:
     """Each user's deeds among the rows of the table `events`, for the arms of `tests`.
 
@@ -71,8 +82,7 @@ def users_of(events: str, tests: str, day: str) -> str:
         SELECT test.id AS test_id, deployment_slot_id AS slot_id, user_id,
             {_COUNTS},
             MIN(CASE WHEN event_type = 'impression' THEN {day} END) AS exposed_on
-        FROM {events} AS event JOIN experiments_abtest AS test
-        ON deployment_slot_id IN (test.control_slot_id, test.variant_slot_id)
+        FROM {events} AS event JOIN {_ARMS} AS test ON test.arm = deployment_slot_id
         WHERE {tests}
         GROUP BY test.id, deployment_slot_id, user_id
         ORDER BY test.id, deployment_slot_id, user_id

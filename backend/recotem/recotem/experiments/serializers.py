@@ -158,6 +158,14 @@ class GuardrailSerializer(serializers.Serializer):
     variant = serializers.FloatField(allow_null=True)
     control_interval = IntervalField(allow_null=True)
     variant_interval = IntervalField(allow_null=True)
+    control_item_share = serializers.FloatField(
+        allow_null=True,
+        help_text="Coverage as a share of the items that the model of the control has; "
+        "null where that is not known.",
+    )
+    variant_item_share = serializers.FloatField(
+        allow_null=True, help_text="The same of the variant."
+    )
     shown_items = serializers.IntegerField(
         allow_null=True,
         help_text="Coverage counts different items among so many shown ones.",

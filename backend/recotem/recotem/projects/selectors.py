@@ -41,12 +41,12 @@ def projects_for(actor: Actor, need: Need = "viewer") -> QuerySet[Project]:
 
 
 def in_projects_of[Row: Model](
-    rows: QuerySet[Row], actor: Actor, path: str = "project", need: Need = "viewer"
+    rows: QuerySet[Row], actor: Actor, need: Need = "viewer"
 ) -> QuerySet[Row]:
-    """Of these rows those whose project, found by `path`, the actor sees."""
+    """Of these rows those whose `project` the actor sees."""
     if actor.sees_everything:
         return rows
-    return rows.filter(**{f"{path}__in": project_keys(actor, need)})
+    return rows.filter(project__in=project_keys(actor, need))
 
 
 def project_keys(actor: Actor, need: Need = "viewer") -> Any:
@@ -54,22 +54,10 @@ def project_keys(actor: Actor, need: Need = "viewer") -> Any:
     if not actor.user_id:
         return []
     keys = projects_for(actor, need).order_by().values_list("pk", flat=True)
-    few = _few(keys if actor.key_id else _own_keys(actor, need))
-    return keys if few is None else few
-
-
-def keys_of(rows: QuerySet[Any]) -> Any:
-    """The keys of these rows, for a filter of others with `in`."""
-    keys = rows.order_by().values_list("pk", flat=True)
-    few = _few(keys)
-    return keys if few is None else few
-
-
-def _few(keys: QuerySet[Any]) -> list[int] | None:
-    """Those that can be named one by one, so that the database knows how many rows to
-    expect; None for more."""
-    few = list(keys[: _FEW + 1])
-    return few if len(few) <= _FEW else None
+    own = keys if actor.key_id else _own_keys(actor, need)
+    # Named one by one, if they are few: the database then knows what to expect.
+    few = list(own[: _FEW + 1])
+    return few if len(few) <= _FEW else own
 
 
 def _own_keys(actor: Actor, need: Need) -> Any:
@@ -90,9 +78,9 @@ def projects_with_role(actor: Actor) -> QuerySet[Project]:
     membership = Membership.objects.filter(project=OuterRef("pk"), user=actor.user_id)
     owner, of_member = Value(_Role.OWNER.value), membership.values("role")[:1]
     role = Case(When(owner_id=actor.user_id, then=owner), default=Subquery(of_member))
-    projects = projects_for(actor)
-    if not actor.sees_everything and isinstance(few := project_keys(actor), list):
-        projects = Project.objects.filter(pk__in=few)
+    projects = Project.objects.all()
+    if not actor.sees_everything:
+        projects = projects.filter(pk__in=project_keys(actor))
     return projects.annotate(role=owner if actor.is_staff else role)
 
 

@@ -64,6 +64,8 @@ def delete_project(*, actor: Actor, project: Project) -> None:
     require_role(actor, project, "owner")
     before = facts(project, NOTED)
     record(actor, Action.DELETE, project, before, project=project.pk)
+    # Events that are on their way come before the deletion, or are refused.
+    list(project.slots.order_by("pk").select_for_update().values_list("pk"))
     # What refuses to lose its slot or its model goes first.
     for dependent in (project.conversion_events, project.ab_tests, project.slots):
         dependent.all().delete()

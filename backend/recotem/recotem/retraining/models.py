@@ -80,6 +80,9 @@ class RetrainingRun(Timestamped):
         REFUSED = "REFUSED"
         NOT_DEPLOYED = "NOT_DEPLOYED"
 
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="runs", db_index=False
+    )
     schedule = models.ForeignKey(
         RetrainingSchedule,
         on_delete=models.CASCADE,
@@ -126,6 +129,7 @@ class RetrainingRun(Timestamped):
             )
         ]
         indexes = [
+            models.Index(fields=["project", "id"], name="run_of_project"),
             models.Index(fields=["schedule", "id"], name="run_of_schedule"),
             models.Index(
                 fields=["deployment_status"],
@@ -191,6 +195,9 @@ class Webhook(Timestamped):
 class WebhookDelivery(Timestamped):
     """One event for one webhook, with all attempts at telling it."""
 
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     webhook = models.ForeignKey(
         Webhook, on_delete=models.CASCADE, related_name="deliveries", db_index=False
     )
@@ -219,6 +226,7 @@ class WebhookDelivery(Timestamped):
             )
         ]
         indexes = [
+            models.Index(fields=["project", "id"], name="delivery_of_project"),
             models.Index(fields=["webhook", "id"], name="delivery_of_webhook"),
             models.Index(
                 fields=["next_attempt_at"],

@@ -3,7 +3,7 @@ from datetime import datetime
 from django.db.models import Min, QuerySet
 
 from recotem.core.actor import Actor
-from recotem.projects.selectors import in_projects_of, keys_of
+from recotem.projects.selectors import in_projects_of
 from recotem.retraining.models import (
     DeliveryStatus,
     RetrainingRun,
@@ -22,11 +22,7 @@ def retraining_schedules_for(actor: Actor) -> QuerySet[RetrainingSchedule]:
 
 def retraining_runs_for(actor: Actor) -> QuerySet[RetrainingRun]:
     """Runs in the projects that the actor sees, the newest first."""
-    runs = RetrainingRun.objects.all()
-    if actor.sees_everything:
-        return runs
-    schedules = in_projects_of(RetrainingSchedule.objects.all(), actor)
-    return runs.filter(schedule__in=keys_of(schedules))
+    return in_projects_of(RetrainingRun.objects.all(), actor)
 
 
 def schedules_due(now: datetime) -> QuerySet[RetrainingSchedule]:
@@ -53,10 +49,7 @@ def webhooks_for(actor: Actor) -> QuerySet[Webhook]:
 
 def webhook_deliveries_for(actor: Actor) -> QuerySet[WebhookDelivery]:
     """What those webhooks were told, the newest first."""
-    deliveries = WebhookDelivery.objects.all()
-    if actor.sees_everything:
-        return deliveries
-    return deliveries.filter(webhook__in=keys_of(webhooks_for(actor)))
+    return in_projects_of(WebhookDelivery.objects.all(), actor, need="editor")
 
 
 def deliveries_due(now: datetime) -> QuerySet[WebhookDelivery]:

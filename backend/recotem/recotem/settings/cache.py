@@ -11,7 +11,7 @@ _redis = env.redis_url("CACHE_REDIS_URL")
 #: and the one-machine mode has one.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "recotem.core.cache.RedisCache",
         "LOCATION": _redis,
         "KEY_PREFIX": env.text("CACHE_KEY_PREFIX", "recotem"),
         "OPTIONS": env.REDIS_TIMEOUTS,

@@ -3,8 +3,8 @@ from rest_framework import serializers
 
 from recotem.core.fields import OwnedPrimaryKeyField
 from recotem.datasets.selectors import training_data_for
-from recotem.jobs.models import JobStatus, TaskLog
-from recotem.jobs.serializers import TaskLinkSerializer
+from recotem.jobs.models import TaskLog
+from recotem.jobs.serializers import OfJob
 from recotem.training.reports import METRICS, REPORT
 from recotem.tuning.models import (
     EvaluationConfig,
@@ -100,7 +100,7 @@ class ResultField(serializers.JSONField):
     """What a search that has ended found; null before."""
 
 
-class ParameterTuningJobSerializer(serializers.ModelSerializer):
+class ParameterTuningJobSerializer(OfJob, serializers.ModelSerializer):
     data = OwnedPrimaryKeyField(selector=training_data_for)  # type: ignore[assignment]
     split = OwnedPrimaryKeyField(selector=split_configs_for)
     evaluation = OwnedPrimaryKeyField(selector=evaluation_configs_for)
@@ -111,20 +111,9 @@ class ParameterTuningJobSerializer(serializers.ModelSerializer):
         required=False,
     )
     project = serializers.IntegerField(source="project_id", read_only=True)
-    status = serializers.ChoiceField(
-        JobStatus.choices, source="job.status", read_only=True
-    )
-    error = serializers.CharField(source="job.error", read_only=True)
     progress = ProgressField(source="job.progress", read_only=True)
-    started_at = serializers.DateTimeField(
-        source="job.started_at", read_only=True, allow_null=True
-    )
-    ended_at = serializers.DateTimeField(
-        source="job.ended_at", read_only=True, allow_null=True
-    )
     result = ResultField(read_only=True, allow_null=True)
     n_trials_done = serializers.SerializerMethodField()
-    task_links = TaskLinkSerializer(source="job.attempts", many=True, read_only=True)
 
     class Meta:
         model = ParameterTuningJob

@@ -4,6 +4,8 @@ from rest_framework.test import APIClient
 from tests.factories import UserFactory
 from tests.people import PASSWORD
 
+pytestmark = pytest.mark.one_database("postgresql")
+
 
 @pytest.fixture(autouse=True)
 def _two_a_minute(settings, db):

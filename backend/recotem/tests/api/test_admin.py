@@ -11,6 +11,8 @@ from recotem.api.admin import SECRETS, ViewOnly, site
 from tests.api.every_route import ROW_OF
 from tests.people import PASSWORD, People
 
+pytestmark = pytest.mark.one_database("postgresql")
+
 LOGIN = "/admin/login/"
 MODELS = sorted(site._registry, key=lambda model: model.__name__)
 

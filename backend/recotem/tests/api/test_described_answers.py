@@ -10,6 +10,8 @@ from rest_framework.response import Response
 from recotem.accounts.models import User
 from recotem.projects.models import Project
 
+pytestmark = pytest.mark.one_database("postgresql")
+
 Call = Callable[..., Response]
 
 

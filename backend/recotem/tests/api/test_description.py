@@ -18,6 +18,8 @@ from tests.api.description import description, faults, faults_of, operation_of
 from tests.api.every_route import ROUTES, ROW_OF, SAFE, STAFF_ONLY, Route, format_of
 from tests.people import PASSWORD, People
 
+pytestmark = pytest.mark.one_database("postgresql")
+
 SOURCE = Path(recotem.__file__).parent
 OPERATIONS = [
     (method, path, operation)

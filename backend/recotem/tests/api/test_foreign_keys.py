@@ -25,6 +25,8 @@ from tests.api.every_route import (
 )
 from tests.people import People
 
+pytestmark = pytest.mark.one_database("postgresql")
+
 #: Which kind a foreign key of a request, or a filter by one, points at.
 KIND_OF_KEY = {
     "project": "project",

@@ -8,6 +8,8 @@ import pytest
 from tests.api.every_route import DETAILS, ROW_OF, STAFF_ONLY, Route
 from tests.people import People
 
+pytestmark = pytest.mark.one_database("postgresql")
+
 HOSTILE = (
     10**30,
     -(10**30),

@@ -24,6 +24,8 @@ from tests.api.every_route import (
 )
 from tests.people import People
 
+pytestmark = pytest.mark.one_database("postgresql")
+
 #: Rows of these belong to a person, not to a project.
 PERSONAL = {"split_config", "evaluation_config"}
 #: Lists that are the same for everybody who is signed in.

@@ -18,6 +18,8 @@ from tests.api.permission_table import CALLERS
 from tests.api.valid_requests import Scene, body_for, path_of, row_for
 from tests.people import People
 
+pytestmark = pytest.mark.one_database("postgresql")
+
 ALL = [*ROUTES, *SINGLE]
 TABLE = permission_table.read()
 #: Set by `make permissions`: what is answered becomes what is expected.

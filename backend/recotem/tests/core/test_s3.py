@@ -16,7 +16,11 @@ from tests.buckets import bucket, s3_server  # noqa: F401
 from tests.datasets.tables import items, named, rows, table, upload
 from tests.training.models import write_model
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.one_database("postgresql"),
+    pytest.mark.xdist_group("s3"),
+]
 
 
 @pytest.fixture(autouse=True)

@@ -18,6 +18,11 @@ import pytest
 from recotem.core import sweeping
 from tests.datasets.tables import HEADER
 
+pytestmark = [
+    pytest.mark.one_database("sqlite"),  # the server's own
+    pytest.mark.xdist_group("served"),
+]
+
 BACKEND = Path(__file__).parents[2]
 PASSWORD = "a long password for tests"
 LIMIT = 50_000_000

@@ -9,6 +9,8 @@ import zstandard
 from recotem.datasets.models import ItemMetaData, TrainingData
 from tests.datasets.tables import bomb, named, rows, table, upload, zipped
 
+pytestmark = pytest.mark.one_database("postgresql")
+
 BROKEN_GZIP = gzip.compress(table())[:-20]
 LINE = rows()[0]
 

@@ -7,7 +7,10 @@ from recotem_engine.comparison import Standing
 from recotem_engine.gate import Limits
 from tests.deployment.conftest import found
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.one_database("postgresql"),
+]
 
 
 @pytest.fixture

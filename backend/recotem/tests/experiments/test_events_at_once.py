@@ -1,15 +1,20 @@
 """The same events from many sides at once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import Barrier
 
 import pytest
 from django.db import connections
 
 from recotem.core.actor import Actor
+from recotem.core.errors import DomainError
+from recotem.deployment.models import DeploymentSlot
+from recotem.deployment.services.slots import delete_slot
 from recotem.experiments.models import ConversionEvent
 from recotem.experiments.services.ab_tests import start_test
 from recotem.experiments.services.events import record_event, record_events
+from recotem.projects.services import delete_project
 from tests.experiments.events import of_requests
 from tests.experiments.test_rollups import a_test, check
 from tests.factories import DeploymentSlotFactory
@@ -75,3 +80,31 @@ def test_users_who_are_counted_anew_by_many_at_once_are_counted_right():
 
     at_once(work)
     check(test)
+
+
+def _delete_slot(actor: Actor, slot: DeploymentSlot) -> None:
+    delete_slot(actor=actor, slot=slot)
+
+
+def _delete_project(actor: Actor, slot: DeploymentSlot) -> None:
+    delete_project(actor=actor, project=slot.project)
+
+
+@pytest.mark.parametrize("delete", [_delete_slot, _delete_project])
+@pytest.mark.django_db(transaction=True)
+def test_events_never_stay_behind_a_slot_that_is_deleted_as_they_come(delete):
+    slots = DeploymentSlotFactory.create_batch(12)
+    for slot in slots:
+        actor = Actor(slot.project.owner)
+        events = of_requests(slot, 40)
+
+        def work(number: int, slot=slot, actor=actor, events=events) -> None:
+            with suppress(DomainError):
+                if number:
+                    record_events(actor=actor, sent={"events": events[number::3]})
+                else:
+                    delete(actor, slot)
+
+        at_once(work)
+    left = DeploymentSlot.objects.values("pk")
+    assert not ConversionEvent.objects.exclude(deployment_slot__in=left).exists()

@@ -6,6 +6,8 @@ from recotem.experiments.models import ConversionEvent
 from tests.experiments.events import event
 from tests.factories import DeploymentSlotFactory, MembershipFactory
 
+pytestmark = pytest.mark.one_database("postgresql")
+
 ROUTE = "conversion_event/"
 DEEP: dict[str, object] = {}
 for _ in range(20):

@@ -351,5 +351,5 @@ def test_results_read_as_many_rows_for_one_user_as_for_many(
     test = ABTest.objects.select_related("project", "control_slot", "variant_slot").get(
         pk=test.pk
     )
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert results_of(test)["variant_impressions"] == 500

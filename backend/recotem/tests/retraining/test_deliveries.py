@@ -20,7 +20,7 @@ from tests.retraining.conftest import (
 )
 from tests.retraining.receivers import receiver
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database("postgresql")]
 
 GUIDE = Path(__file__).parents[4] / "docs/deployment/webhooks.md"
 #: Not the schedule's: a key can trigger, but webhooks are the people's.

@@ -19,7 +19,7 @@ from tests.factories import (
 from tests.people import People
 from tests.retraining.conftest import MONDAY, ROUTE, SUNDAY, job_ends, pass_time
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database("postgresql")]
 
 RETUNE = {"retune": True}
 

@@ -23,6 +23,11 @@ from tests.tuning.test_killed_processes import (  # noqa: F401
     workers,
 )
 
+pytestmark = [
+    pytest.mark.one_database("postgresql"),
+    pytest.mark.xdist_group("workers"),
+]
+
 
 def champion_of(project: Project, data: Any) -> TrainedModel:
     return trained_model(project, data_loc=data, data_version=1)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from recotem.jobs.reconciler import reconcile
 from tests.factories import RetrainingRunFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database("postgresql")]
 
 
 @pytest.fixture

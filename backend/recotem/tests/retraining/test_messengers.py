@@ -55,7 +55,12 @@ def threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def waiting(url: str, **values: object) -> WebhookDelivery:
     webhook = WebhookFactory(url=url)
     return WebhookDelivery.objects.create(
-        webhook=webhook, event="ping", body={}, next_attempt_at=timezone.now(), **values
+        project=webhook.project,
+        webhook=webhook,
+        event="ping",
+        body={},
+        next_attempt_at=timezone.now(),
+        **values,
     )
 
 

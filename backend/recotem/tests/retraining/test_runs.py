@@ -401,7 +401,7 @@ def test_a_run_left_behind_by_its_job_is_brought_after_it(schedule_with, clock):
 def test_a_run_fired_by_a_worker_that_died_is_begun_by_another(schedule_with, clock):
     schedule = schedule_with()
     clock.move_to(SUNDAY, tick=False)
-    schedule.runs.create(next_attempt_at=SUNDAY)
+    schedule.runs.create(project=schedule.project, next_attempt_at=SUNDAY)
     type(schedule).objects.update(next_run_at=SUNDAY + WEEK)
     pass_time(clock, SUNDAY + timedelta(seconds=10))
     assert statuses(schedule) == ["RUNNING"]

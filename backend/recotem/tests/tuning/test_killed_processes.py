@@ -14,6 +14,11 @@ from tests.factories import ProjectFactory
 from tests.tuning.conftest import block_data, search_of
 from tests.tuning.workers import WAIT_SECONDS, Workers, computing_child, wait_for
 
+pytestmark = [
+    pytest.mark.one_database("postgresql"),
+    pytest.mark.xdist_group("workers"),
+]
+
 N_TRIALS = 16
 
 

@@ -22,6 +22,11 @@ from tests.people import People
 from tests.tuning.conftest import block_data, search_of
 from tests.tuning.workers import Workers, computing_child, wait_for
 
+pytestmark = [
+    pytest.mark.one_database("postgresql"),
+    pytest.mark.xdist_group("workers"),
+]
+
 type Call = Callable[..., Response]
 
 #: Processor time after which a child has surely loaded its libraries.

@@ -25,6 +25,7 @@ from recotem.retraining.models import (
     Webhook,
     WebhookDelivery,
 )
+from recotem.retraining.services.webhooks import AT_MOST
 from recotem.training.models import ModelConfiguration, TrainedModel
 from recotem.tuning.models import (
     EvaluationConfig,
@@ -36,6 +37,8 @@ from recotem_engine.gate import Limits
 
 #: As many as one search may have.
 MOST_TRIALS = 10_000
+#: A guest is in every hundredth project: more than can be named one by one.
+PROJECTS_PER_GUEST = 100
 _METRICS = dict.fromkeys(("ndcg", "map", "recall", "hit"), 0.1234567)
 _SCORE = {"algorithm": "IALS", "metrics": _METRICS, "interval": [0, 1]}
 _REPORT = {"test": _SCORE, "baseline": _SCORE, "target_metric": "ndcg", "cutoff": 20}
@@ -44,7 +47,7 @@ _FACTS = {"name": "before", "scopes": ["read", "write"]}
 
 @dataclass(frozen=True)
 class Filled:
-    """paths: of every list. sessions: of an owner, a guest of all projects, staff."""
+    """paths: of every list. sessions: of an owner, a guest of many projects, staff."""
 
     paths: list[str]
     sessions: dict[str, Session]
@@ -83,8 +86,8 @@ def _session(user: User) -> Session:
 class Filling:
     """Rows by copying one of each kind. `i` counts the copies from 1 on.
 
-    All projects but one belong to somebody else who let the guest in; everything but
-    projects is in that one.
+    All projects but one belong to somebody else who let the guest into some of them;
+    almost everything but projects is in that one.
     """
 
     def __init__(self, owner: User, guest: User, number: int) -> None:
@@ -129,9 +132,11 @@ class Filling:
         self._copies(membership, user_id=f"{first} + i")
         yield f"project/{self._project.pk}/members/"
         theirs = self._shop(other, "theirs")
-        self._copies(theirs, name="'theirs ' || i")
-        mine = Membership.objects.create(project=theirs, user=self._guest)
-        self._copies(mine, project_id=f"{theirs.pk} + i")
+        self._others = self._copies(theirs, name="'theirs ' || i")
+        Membership.objects.bulk_create(
+            Membership(project_id=self._others + i, user=self._guest)
+            for i in range(0, self._number, PROJECTS_PER_GUEST)
+        )
         yield "project/"
         entry = AuditEntry.objects.create(
             actor=1,
@@ -256,10 +261,9 @@ class Filling:
         self._copies(_saved(ABTest(project=project, name="test", **arms)))
         yield "ab_test/"
         schedule = _saved(RetrainingSchedule(project=project))
-        others = Project.objects.order_by("pk").values_list("pk", flat=True)[1]
-        self._copies(schedule, project_id=f"{others} + i - 1")
+        self._copies(schedule, project_id=f"{self._others} + i - 1")
         yield "retraining_schedule/"
-        run = RetrainingRun(schedule_id=schedule.pk, status="COMPLETED")
+        run = RetrainingRun(project=project, schedule=schedule, status="COMPLETED")
         self._copies(_saved(run))
         yield "retraining_run/"
         yield from self._webhooks()
@@ -294,9 +298,13 @@ class Filling:
 
     def _webhooks(self) -> Iterator[str]:
         hook = Webhook(project=self._project, url="https://shop.example.org/hook")
-        first = self._copies(_saved(hook))
+        mine, others = self._project.pk, f"{self._others} + i / {AT_MOST}"
+        home = f"CASE WHEN i < {AT_MOST} THEN {mine} ELSE {others} END"
+        first = self._copies(_saved(hook), project_id=home)
         yield "webhook/"
-        self._copies(_saved(WebhookDelivery(webhook_id=first, event="ping", body={})))
+        told = {"project": self._project, "webhook_id": first}
+        delivery = WebhookDelivery(**told, event="ping", body={})
+        self._copies(_saved(delivery), webhook_id=f"{first} + i % {AT_MOST}")
         yield "webhook_delivery/"
 
 

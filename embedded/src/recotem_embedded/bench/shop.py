@@ -1,5 +1,7 @@
 """A project with a key and a test that has been running for some days."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,7 +13,7 @@ from django.utils import timezone
 from recotem.core.actor import Actor
 from recotem.datasets.models import TrainingData
 from recotem.deployment.models import DeploymentSlot
-from recotem.experiments.models import ABTest
+from recotem.experiments.models import ABTest, ArmItem, ArmRequests, ConversionEvent
 from recotem.experiments.services.rollups import rebuild
 from recotem.keys.services import create_key
 from recotem.projects.models import Project
@@ -20,13 +22,14 @@ from recotem.training.models import ModelConfiguration, TrainedModel
 from . import processes
 
 DAYS = 10
+N_ITEMS = 50_000
 _FILL = """
     INSERT INTO experiments_conversionevent (
         project_id, deployment_slot_id, user_id, item_id, event_type,
         recommendation_request_id, metadata_json, timestamp
     )
     SELECT %(project)s, CASE WHEN n %% 2 = 0 THEN %(a)s ELSE %(b)s END,
-        'user-' || (n::bigint * 7919 %% 1000003), 'sku-' || (n %% 50000),
+        'user-' || (n::bigint * 7919 %% 1000003), 'sku-' || (n %% %(items)s),
         CASE n %% 10 WHEN 0 THEN 'purchase' WHEN 1 THEN 'click' WHEN 2 THEN 'click'
             ELSE 'impression' END,
         gen_random_uuid(), '{}', %(start)s + n * %(step)s
@@ -63,7 +66,8 @@ class Shop:
         return cls(project.pk, test.slot_ids, test.pk, key)
 
     def fill(self, n_events: int) -> None:
-        """Let the test have seen so many events, of a million users, in its days."""
+        """Let the test have seen so many events, of a million users, in its days, and
+        records of as many requests, in which few items are shown most."""
         test = ABTest.objects.get(pk=self.test)
         values: dict[str, Any] = {
             "project": self.project,
@@ -72,10 +76,43 @@ class Shop:
             "start": test.started_at,
             "step": timedelta(days=DAYS) / n_events,
             "n": n_events,
+            "items": N_ITEMS,
         }
-        with connection.cursor() as cursor:
+        with _without_indexes(), connection.cursor() as cursor:
             cursor.execute(_FILL, values)
         rebuild(test)
+        for slot in test.slot_ids:
+            arm = {"test": test, "slot_id": slot}
+            ArmRequests.objects.create(
+                **arm, requests=n_events, unknown_users=n_events // 10
+            )
+            ArmItem.objects.bulk_create(
+                ArmItem(**arm, item_id=f"sku-{i}", shown=1 + n_events // (1 + i))
+                for i in range(N_ITEMS)
+            )
+        with connection.cursor() as cursor:
+            # as PostgreSQL does by itself a minute later
+            cursor.execute("VACUUM ANALYZE")
+
+
+@contextmanager
+def _without_indexes() -> Iterator[None]:
+    """To build them once is faster than to keep them through many rows."""
+    indexes, constraints = (
+        ConversionEvent._meta.indexes,  # noqa: SLF001  Django documents it
+        ConversionEvent._meta.constraints,  # noqa: SLF001
+    )
+    with connection.schema_editor() as editor:
+        for index in indexes:
+            editor.remove_index(ConversionEvent, index)
+        for constraint in constraints:
+            editor.remove_constraint(ConversionEvent, constraint)
+    yield
+    with connection.schema_editor() as editor:
+        for index in indexes:
+            editor.add_index(ConversionEvent, index)
+        for constraint in constraints:
+            editor.add_constraint(ConversionEvent, constraint)
 
 
 def _slots(project: Project) -> list[DeploymentSlot]:

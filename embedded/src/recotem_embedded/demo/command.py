@@ -20,6 +20,7 @@ from recotem_embedded.supervisor import Child
 from recotem_embedded.up import (
     Running,
     StopRequest,
+    last_line,
     listen,
     prepare,
     say,
@@ -171,9 +172,8 @@ class Demo:
                 return False
             running.supervisor.check()
         if filling.returncode:
-            last = self._log.read_text(errors="replace").strip().splitlines()[-1:]
             raise StartError(
-                f"The demo could not be filled: {''.join(last)} (all of it in "
+                f"The demo could not be filled: {last_line(self._log)} (all of it in "
                 f"{self._log}). The next start begins anew."
             )
         return True

@@ -28,7 +28,8 @@ def main() -> None:
 
     sys.stdin.read()
     project, key = Filling(world, say).run()
-    user = world.shop.user_ids[0]
+    # Whoever came first is known to the models.
+    user = world.interactions[0][0]
     state.filled(project=project, key=key, user=user).save(home)
 
 

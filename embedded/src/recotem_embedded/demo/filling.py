@@ -46,6 +46,8 @@ from .traffic import Traffic
 from .worlds import World
 
 TEST_DAYS = 21
+#: The test is planned for one user in each arm of so many people: some do not come.
+PEOPLE_PER_PLANNED = 3
 TRIALS = 12
 ALGORITHMS = ["TopPop", "CosineKNN", "RP3beta", "IALS"]
 #: Sundays at two, UTC.
@@ -69,7 +71,9 @@ class Filling:
 
     def __post_init__(self) -> None:
         self.actor = Actor(get_user_model().objects.get())
-        self.begin = self.now - timedelta(days=TEST_DAYS)
+        #: At midnight, so that the first day is a whole one.
+        first_day = self.now - timedelta(days=TEST_DAYS)
+        self.begin = first_day.replace(hour=0, minute=0, second=0, microsecond=0)
         #: The last Sunday before the test, and those since.
         last_week, n_sundays = self.begin - timedelta(days=7), TEST_DAYS // 7 + 1
         self.sundays = next_runs(CRON, "UTC", last_week, n_sundays)
@@ -83,9 +87,9 @@ class Filling:
         slots = self._slots(project, popular)
         make_older(BEFORE)
         schedule = self._retraining(project, data, job, slots[1])
+        test = self._draft(project, slots)
         make_older(timezone.now() - self.sundays[0])
-        test = self._test(project, slots)
-        self._past(test)
+        self._past(start_test(actor=self.actor, test=test))
         self._skipped_runs(schedule)
         self._newest_data(data)
         return project.pk, self._key(project)
@@ -169,7 +173,7 @@ class Filling:
         return create_model(actor=self.actor, configuration=configuration, data=data)
 
     def _slots(self, project: Project, popular: TrainedModel) -> list[DeploymentSlot]:
-        """Two, both of which show what is popular for now."""
+        """Two, both of which show what is popular until retraining fills the second."""
         return [
             create_slot(
                 actor=self.actor,
@@ -178,7 +182,7 @@ class Filling:
                 trained_model=popular,
                 weight=50,
             )
-            for name in ("control", "variant")
+            for name in ("Popular", "Personal")
         ]
 
     def _retraining(
@@ -210,16 +214,15 @@ class Filling:
             )
         return schedule
 
-    def _test(self, project: Project, slots: list[DeploymentSlot]) -> ABTest:
-        test = create_test(
+    def _draft(self, project: Project, slots: list[DeploymentSlot]) -> ABTest:
+        return create_test(
             actor=self.actor,
             project=project,
             name="Personal or popular?",
             control_slot=slots[0],
             variant_slot=slots[1],
-            min_sample_size=300,
+            min_sample_size=len(self.world.shop.user_ids) // PEOPLE_PER_PLANNED,
         )
-        return start_test(actor=self.actor, test=test)
 
     def _past(self, test: ABTest) -> None:
         # The last deed follows its visit by some minutes, and is not to be to come.
@@ -240,7 +243,7 @@ class Filling:
             control, variant = traffic.true_click_rates(self.now)
             said.append(
                 f"What the shop knows and the test has to find out: {control:.2%} of "
-                f"what control shows is clicked, {variant:.2%} of what variant shows"
+                f"what Popular shows is clicked, {variant:.2%} of what Personal shows"
             )
 
     def _skipped_runs(self, schedule: RetrainingSchedule) -> None:

@@ -1,4 +1,4 @@
-import { useQueries, useQuery } from '@tanstack/vue-query'
+import { useQueries, useQuery, type QueryKey } from '@tanstack/vue-query'
 import { computed, toValue, type ComputedRef, type MaybeRefOrGetter } from 'vue'
 import { api, unwrap } from '@/api/client'
 import { MAX_PAGE_SIZE } from '@/api/pages'
@@ -68,73 +68,62 @@ const useSchedules = (enabled: MaybeRefOrGetter<boolean>) =>
     enabled,
   )
 
-/** The summaries of some projects, as far as they have come. */
-export function useSummaries(
-  projects: MaybeRefOrGetter<number[]>,
-): ComputedRef<Map<number, ProjectSummary>> {
-  const found = useQueries({
-    queries: computed(() =>
-      toValue(projects).map((id) => ({
-        queryKey: [...projectKeys.one(id), 'summary'],
-        queryFn: ({ signal }: { signal: AbortSignal }) =>
-          unwrap(api.GET('/api/v1/project_summary/{id}/', { params: { path: { id } }, signal })),
-      })),
-    ),
-  })
+/** What is known of each of these, as far as it has come. */
+function useEach<R>(
+  ids: MaybeRefOrGetter<number[]>,
+  one: (id: number) => {
+    queryKey: QueryKey
+    queryFn: (context: { signal: AbortSignal }) => Promise<R>
+    refetchInterval?: number
+  },
+): ComputedRef<Map<number, R>> {
+  const found = useQueries({ queries: computed(() => toValue(ids).map(one)) })
   return computed(() => {
-    const known = found.value.map(({ data }) => data)
+    const known = found.value.map(({ data }) => data as R | undefined)
     return new Map(
-      toValue(projects).flatMap((id, place) => {
-        const summary = known[place]
-        return summary ? [[id, summary] as const] : []
+      toValue(ids).flatMap((id, place) => {
+        const data = known[place]
+        return data === undefined ? [] : [[id, data] as const]
       }),
     )
   })
 }
 
-/** The traffic of some projects by slot and day, as far as it has come. */
-export function useTraffic(
+export const useSummaries = (
   projects: MaybeRefOrGetter<number[]>,
-): ComputedRef<Map<number, TrafficDay[]>> {
-  const found = useQueries({
-    queries: computed(() =>
-      toValue(projects).map((id) => ({
-        queryKey: [...projectKeys.one(id), 'traffic'],
-        queryFn: ({ signal }: { signal: AbortSignal }) =>
-          unwrap(api.GET('/api/v1/project/{id}/traffic/', { params: { path: { id } }, signal })),
-        refetchInterval: POLL_MS,
-      })),
-    ),
-  })
-  return computed(() => {
-    const known = found.value.map(({ data }) => data)
-    return new Map(toValue(projects).map((id, place) => [id, known[place]?.days ?? []] as const))
-  })
-}
+): ComputedRef<Map<number, ProjectSummary>> =>
+  useEach(projects, (id) => ({
+    queryKey: [...projectKeys.one(id), 'summary'],
+    queryFn: ({ signal }) =>
+      unwrap(api.GET('/api/v1/project_summary/{id}/', { params: { path: { id } }, signal })),
+  }))
+
+/** By slot and day. */
+export const useTraffic = (
+  projects: MaybeRefOrGetter<number[]>,
+): ComputedRef<Map<number, TrafficDay[]>> =>
+  useEach(projects, (id) => ({
+    queryKey: [...projectKeys.one(id), 'traffic'],
+    queryFn: async ({ signal }) => {
+      const params = { path: { id } }
+      return (await unwrap(api.GET('/api/v1/project/{id}/traffic/', { params, signal }))).days
+    },
+    refetchInterval: POLL_MS,
+  }))
 
 /** What the first few running tests say. */
 function useRunningResults() {
   const running = useRunningTests(undefined)
   const tests = computed(() => (running.data.value?.results ?? []).slice(0, FEW))
-  const found = useQueries({
-    queries: computed(() =>
-      tests.value.map(({ id }) => ({
-        queryKey: testKeys.results(id),
-        queryFn: ({ signal }: { signal: AbortSignal }) =>
-          unwrap(api.GET('/api/v1/ab_test/{id}/results/', { params: { path: { id } }, signal })),
-        refetchInterval: POLL_MS,
-      })),
-    ),
-  })
-  const results = computed(() => {
-    const known = found.value.map(({ data }) => data)
-    return new Map(
-      tests.value.flatMap(({ id }, place) => {
-        const one = known[place]
-        return one ? [[id, one] as const] : []
-      }),
-    )
-  })
+  const results = useEach(
+    () => tests.value.map(({ id }) => id),
+    (id) => ({
+      queryKey: testKeys.results(id),
+      queryFn: ({ signal }) =>
+        unwrap(api.GET('/api/v1/ab_test/{id}/results/', { params: { path: { id } }, signal })),
+      refetchInterval: POLL_MS,
+    }),
+  )
   return { tests, results }
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createTexts } from '@/i18n'
 import type { Results } from './types'
-import { signedPercent, verdictWords } from './verdict'
+import { pValueWords, signedPercent, verdictWords } from './verdict'
 
 const names = { control: 'main', variant: 'new' }
 const base = {
@@ -69,4 +69,9 @@ test('each verdict is a sentence in Japanese too', () => {
 test('a lift has its sign and no more digits than its interval supports', () => {
   expect(signedPercent(31.4, 'en')).toBe('+31%')
   expect(signedPercent(-4.25, 'en')).toBe('-4.3%')
+})
+
+test('a p value is never rounded to nothing', () => {
+  expect(pValueWords(0.03125, 'en')).toBe('0.0313')
+  expect(pValueWords(2e-7, 'en')).toBe('<\u00a00.0001')
 })

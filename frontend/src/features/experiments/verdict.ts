@@ -91,6 +91,10 @@ export function splitWords(
   return { seen: words(split?.share ?? 0.5), planned: words(split?.planned_share ?? 0.5) }
 }
 
+/** Small ones are not rounded to nothing: '< 0.0001'. */
+export const pValueWords = (value: number, locale: string): string =>
+  value < 0.0001 ? `<\u00a0${formatNumber(0.0001, 4, locale)}` : formatNumber(value, 4, locale)
+
 /** '+31 %', '−4.2 %' of a lift in percent. */
 export const signedPercent = (percent: number, locale: string): string => {
   const text = formatPercent(percent / 100, locale, Math.abs(percent) >= 10 ? 0 : 1)

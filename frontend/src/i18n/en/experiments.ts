@@ -140,20 +140,22 @@ export default {
         },
       },
     },
+    rangeHelp:
+      '{metric}: the truth lies in this range with {level}\u00a0% confidence, however often you look.',
     splitBroken:
       'The split of the users is not what the weights say, and chance does not explain it. Find out what loses users of one slot, such as a page that breaks or events that are not sent, before you believe any number here.',
     assignmentBroken:
       '{elsewhere} of {users} users that were checked met the slot that is not theirs. The events probably do not name the slot that answered.',
     armNote: '{users} users, {converted} converted',
     lift: 'Lift',
-    liftInterval: '{low} to {high}, with {level} %',
+    liftInterval: '{low} to {high} with {level}\u00a0% confidence',
     liftUnknown: 'Nobody can tell yet.',
     liftHelp:
       'How much the variant is above the control. The interval holds however often you look.',
     daysLeft: 'Days left',
     ran: 'Running time',
     days: '{days} days',
-    progress: '{users} of {all} users in the smaller arm',
+    progress: '{users} users in the smaller arm, {all} planned',
     tabs: {
       difference: 'Difference',
       rates: 'Rates',
@@ -187,6 +189,9 @@ export default {
     zTestText:
       'Read it once, at the end that you planned, and not before: looked at every day, it finds differences that are not there. The verdict above does not.',
     pValue: 'p value',
+    zHint: 'Difference in standard errors',
+    pValueHint: 'How often chance alone makes a difference this large',
+    significantHint: 'Whether the p value is below {limit}',
     pointsBetween: '{low} to {high} percentage points',
     significant: 'Significant',
     enough: 'Planned users reached',
@@ -208,6 +213,7 @@ export default {
       catalogue_coverage: 'Different items among {n} shown ones',
       fallback_share: 'Requests for users whom the model does not know',
     },
+    ofItems: '{share} of the items that its model has',
     ratios: 'Per event',
     ratiosText: 'All clicks and purchases, also many by one user. The intervals hold at any time.',
     ratio: 'Ratio',

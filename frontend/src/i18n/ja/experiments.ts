@@ -132,19 +132,21 @@ export default {
         },
       },
     },
+    rangeHelp:
+      '{metric}: 真の差は信頼度 {level}\u00a0% でこの範囲にあります。何度見ても構いません。',
     splitBroken:
       'ユーザーの分かれ方が重みと違い、偶然では説明できません。ページの不具合や送られていないイベントなど、片方のスロットでユーザーが失われる原因を先に調べてください。それまで、ここの数字は信用できません。',
     assignmentBroken:
       '調べた {users} 人のうち {elsewhere} 人が、割り当てとは違うスロットを見ています。イベントに、答えたスロットとは別のスロットが書かれている可能性があります。',
     armNote: '{users} 人、うち {converted} 人が反応',
     lift: '上昇',
-    liftInterval: '{low} から {high} ({level} %)',
+    liftInterval: '{low} から {high} (信頼度 {level}\u00a0%)',
     liftUnknown: 'まだわかりません。',
     liftHelp: '変更案が対照をどれだけ上回るか。区間は何度見ても有効です。',
     daysLeft: '残り日数',
     ran: '期間',
     days: '{days} 日',
-    progress: '少ないほうの群で {all} 人中 {users} 人',
+    progress: '少ないほうの群に {users} 人 (予定 {all} 人)',
     tabs: {
       difference: '差',
       rates: '割合',
@@ -178,6 +180,9 @@ export default {
     zTestText:
       '計画した終わりに一度だけ読んでください。毎日見ると、ない差を見つけてしまいます。上の判定にはその心配がありません。',
     pValue: 'p 値',
+    zHint: '標準誤差を単位とした差',
+    pValueHint: '偶然だけでこれほどの差が出る確率',
+    significantHint: 'p 値が {limit} より小さいか',
     pointsBetween: '{low} から {high} ポイント',
     significant: '有意',
     enough: '予定の人数に到達',
@@ -199,6 +204,7 @@ export default {
       catalogue_coverage: '表示した {n} 件のうち異なるアイテム',
       fallback_share: 'モデルが知らないユーザーへのリクエスト',
     },
+    ofItems: 'モデルのアイテムの {share}',
     ratios: 'イベントあたり',
     ratiosText: '一人の何度ものクリックや購入も全部数えます。区間はいつ見ても有効です。',
     ratio: '比率',

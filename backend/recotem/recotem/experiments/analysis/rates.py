@@ -27,6 +27,9 @@ class Arm:
         return Arm(self.users + more.users, self.conversions + more.conversions)
 
 
+NOBODY = Arm(0, 0)
+
+
 @dataclass(frozen=True)
 class Comparison:
     """What the variant has over the control.

@@ -11,6 +11,8 @@ from django.db.models import F
 from recotem.core.actor import Actor
 from recotem.core.audit import Action, record
 from recotem.core.errors import Invalid, NotFound
+from recotem.deployment.errors import SlotGone
+from recotem.deployment.models import DeploymentSlot
 from recotem.deployment.selectors import deployment_slots_for
 from recotem.experiments.event_fields import Errors, Values, read_event
 from recotem.experiments.event_rows import Inserted, insert_events
@@ -83,11 +85,11 @@ def _sent(values: Values) -> SentEvent:
 def _are_at_home(actor: Actor, events: list[SentEvent]) -> bool:
     """Whether the actor may write all of them, each to a slot of its project."""
     pairs = {(event.deployment_slot, event.project) for event in events}
-    slots = deployment_slots_for(actor).filter(pk__in={slot for slot, _ in pairs})
     projects = {project for _, project in pairs}
-    return pairs <= set(slots.values_list("pk", "project_id")) and (
-        projects == _projects(actor, projects, "editor")
-    )
+    if projects != _projects(actor, projects, "editor"):
+        return False
+    slots = DeploymentSlot.objects.filter(pk__in={slot for slot, _ in pairs})
+    return pairs <= set(slots.values_list("pk", "project_id"))
 
 
 @transaction.atomic
@@ -109,7 +111,8 @@ def _store(events: Sequence[SentEvent]) -> Inserted:
     if not events:
         return Inserted(0, None)
     slots = {event.deployment_slot for event in events}
-    hold_slots(slots, shared=True)
+    if hold_slots(slots, shared=True) != slots:
+        raise SlotGone
     inserted = insert_events(events)
     for test in tests_with_a_rule(slots):
         users = ((event.deployment_slot, event.user_id) for event in events)

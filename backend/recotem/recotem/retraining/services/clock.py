@@ -53,12 +53,15 @@ def fire(schedule: RetrainingSchedule) -> None:
     if has_open_run(schedule):
         _refuse_overlap(schedule, now)
     else:
-        run = RetrainingRun(schedule=schedule, next_attempt_at=now)
+        run = RetrainingRun(
+            project_id=schedule.project_id, schedule=schedule, next_attempt_at=now
+        )
         move(schedule, run, RunStatus.PENDING)
 
 
 def _refuse_overlap(schedule: RetrainingSchedule, now: datetime) -> None:
     run = schedule.runs.create(
+        project_id=schedule.project_id,
         status=RunStatus.SKIPPED,
         completed_at=now,
         error_message="The run before it has not ended yet.",

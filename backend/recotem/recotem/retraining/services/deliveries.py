@@ -51,6 +51,7 @@ def run_ended(schedule: RetrainingSchedule, run: RetrainingRun) -> None:
     body = _body(schedule, run, event) if wanting else None
     WebhookDelivery.objects.bulk_create(
         WebhookDelivery(
+            project_id=hook.project_id,
             webhook=hook,
             run=run,
             event=event,

@@ -32,7 +32,7 @@ def trigger(*, actor: Actor, schedule: RetrainingSchedule) -> RetrainingRun:
         raise NotFound
     if moves.has_open_run(locked):
         raise RunOpen
-    run = RetrainingRun.objects.create(schedule=locked, is_manual=True)
+    run = locked.runs.create(project_id=locked.project_id, is_manual=True)
     record(actor, Action.CREATE, run, project=locked.project_id)
     try:
         queue_work(actor, locked, run)

@@ -109,8 +109,11 @@ def ping(*, actor: Actor, webhook: Webhook) -> WebhookDelivery:
         raise WebhookOff
     event = WebhookEvent.PING
     body = {"event": event, "project": row.project_id, "webhook": row.pk}
-    delivery = WebhookDelivery.objects.create(
-        webhook=row, event=event, body=body, next_attempt_at=timezone.now()
+    delivery = row.deliveries.create(
+        project_id=row.project_id,
+        event=event,
+        body=body,
+        next_attempt_at=timezone.now(),
     )
     after = {"event": event.value}
     record(actor, Action.CREATE, delivery, after=after, project=row.project_id)

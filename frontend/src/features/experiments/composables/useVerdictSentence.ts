@@ -12,6 +12,7 @@ export function useVerdictSentence(): (
   return (results, isRunning, names) => {
     const { key, values, count } = verdictWords(results, isRunning, names, locale.value)
     const path = `experiments.verdict.${key}`
-    return count === undefined ? t(path, values) : t(path, values, count)
+    const sentence = count === undefined ? t(path, values) : t(path, values, count)
+    return sentence.replaceAll(' %', '\u00a0%') // a number and its sign share a line
   }
 }
